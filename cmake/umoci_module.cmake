@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+# Functions that turn a directory into build targets.
+
+# umoci_module(NAME tar
+#   DEPENDS base io tree                 # the modules its files may include, and nothing else
+#   SOURCES reader.cpp writer.cpp        # empty: a header-only module
+#   PRIVATE_HEADERS pax.hpp              # not installed, for this module's own files
+#   TESTS reader_test.cpp writer_test.cpp
+#   LINK ZLIB::ZLIB                      # libraries outside this project, never in public headers
+#   THREADED)                            # its tests also run under ThreadSanitizer in CI
+#
+# Makes the library umoci_<name> (alias umoci::<name>) and, with UMOCI_TESTS, one test program
+# umoci_<name>_test. tests/layering reads DEPENDS and PRIVATE_HEADERS from the call.
+function(umoci_module)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "THREADED" "NAME"
+    "DEPENDS;SOURCES;PRIVATE_HEADERS;TESTS;LINK")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "umoci_module(${arg_NAME}): unknown ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  set(target umoci_${arg_NAME})
+  list(TRANSFORM arg_DEPENDS PREPEND umoci:: OUTPUT_VARIABLE modules)
+  set(libraries umoci_flags fmt::fmt ${arg_LINK})
+
+  if(arg_SOURCES)
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(${target} PUBLIC ${modules} PRIVATE ${libraries})
+    set_property(GLOBAL APPEND PROPERTY UMOCI_LIBRARY_MODULES ${target})
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(${target} INTERFACE ${modules})
+  endif()
+  add_library(umoci::${arg_NAME} ALIAS ${target})
+  set_property(GLOBAL APPEND PROPERTY UMOCI_MODULES umoci::${arg_NAME})
+  set_property(GLOBAL APPEND PROPERTY UMOCI_PRIVATE_HEADERS ${arg_PRIVATE_HEADERS})
+
+  if(UMOCI_TESTS AND arg_TESTS)
+    set(label unit)
+    if(arg_THREADED)
+      # One word for both: ctest -L takes a regular expression.
+      set(label unit-threads)
+    endif()
+    umoci_test_program(${target}_test LABEL ${label} SOURCES ${arg_TESTS}
+      LINK ${target} ${arg_LINK})
+  endif()
+endfunction()
+
+# umoci_test_program(umoci_tar_test LABEL unit SOURCES reader_test.cpp LINK umoci_tar)
+# One GoogleTest program whose tests ctest runs one by one.
+function(umoci_test_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LINK")
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE ${arg_LINK}
+    umoci_flags fmt::fmt rapidcheck GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${target} PRIVATE
+    UMOCI_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  # Named <module>.<suite>.<test>: two modules may well test something of the same name.
+  string(REGEX REPLACE "^umoci_(.*)_test$" "\\1." prefix ${target})
+  gtest_discover_tests(${target} TEST_PREFIX ${prefix}
+    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300)
+endfunction()
