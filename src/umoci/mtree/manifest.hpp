@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// mtree(5) manifests: what a tree looked like, as text. Must not know of disks: trees come as
+// EntrySource. Read first: Manifest, collect(), compare().
+
+#include <umoci/base/time.hpp>
+#include <umoci/digest/digest.hpp>
+#include <umoci/mtree/keyword.hpp>
+#include <umoci/tree/entry.hpp>
+#include <umoci/tree/entry_source.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace umoci::mtree {
+
+/// What a manifest says of one path. A value is meaningful only if its keyword is in `keywords`.
+struct Record {
+  tree::TreePath path;
+  KeywordSet keywords;
+  tree::EntryType type = tree::EntryType::file;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::uint32_t mode = 0;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t link_count = 1;
+  Time time;  ///< of `time`, or of `tar_time` (then nanoseconds are 0)
+  std::string link;
+  std::string sha256;  ///< lower-case hex
+  tree::Xattrs xattrs;
+  tree::DeviceNumber device;
+  bool optional = false;  ///< may be missing
+  bool ignore = false;    ///< nothing at or below is compared
+  bool nochange = false;  ///< only existence is compared
+  /// Keywords this library knows no field for, in file order: name and raw value.
+  std::vector<std::pair<std::string, std::string>> others;
+};
+
+/// Facts for the comment lines at the top; absent ones leave out their line.
+struct Header {
+  std::optional<std::string> user;
+  std::optional<std::string> machine;
+  std::string tree;  ///< the root's path as given by the user
+  std::string date;  ///< such as "Sat Nov 21 01:18:17 2026"
+};
+
+/// The records of a tree, sorted by path bytes, no path twice.
+class Manifest {
+ public:
+  Manifest() = default;
+  explicit Manifest(std::vector<Record> records);
+
+  /// Parses the text of a manifest written by BSD's mtree, gomtree, umoci or this library. The last
+  /// of several lines for one path wins. Throws: invalid_data with the line number.
+  [[nodiscard]] static Manifest parse(std::string_view text);
+
+  /// The text, in the layout umoci writes: header comments, /set lines, per directory first its
+  /// non-directories, then its directories. Depends on the records and the header alone.
+  [[nodiscard]] std::string format(const Header& header, KeywordSet keywords) const;
+
+  [[nodiscard]] const std::vector<Record>& records() const noexcept { return records_; }
+  [[nodiscard]] const Record* find(const tree::TreePath& path) const;
+  /// All keywords that some record uses.
+  [[nodiscard]] KeywordSet used_keywords() const;
+
+ private:
+  std::vector<Record> records_;
+};
+
+/// Gives the SHA-256 (hex) of the file that `source` is at, or nullopt to have its content read.
+using KnownDigest = std::function<std::optional<std::string>(const tree::Entry&)>;
+
+/// Describes a tree. Reads the content of a file only if `sha256digest` is asked for and
+/// `known_digest` has no answer.
+[[nodiscard]] Manifest collect(tree::EntrySource& source, KeywordSet keywords,
+                               const KnownDigest& known_digest = {});
+
+/// The record of one entry, content read as above.
+[[nodiscard]] Record describe(tree::EntrySource& source, const tree::Entry& entry,
+                              KeywordSet keywords, const KnownDigest& known_digest);
+
+}  // namespace umoci::mtree
