@@ -37,7 +37,8 @@ Error::Error(ErrorKind kind, std::string message, std::error_code code)
 }
 
 Error Error::from_errno(int number, std::string message) {
-  return {kind_of_errno(number), std::move(message), std::error_code(number, std::system_category())};
+  return {kind_of_errno(number), std::move(message),
+          std::error_code(number, std::system_category())};
 }
 
 void Error::add_context(std::string frame) {

@@ -77,8 +77,8 @@ decltype(auto) in_context(Frame&& frame, Fn&& fn) {
   }
 }
 
-/// `text` in double quotes, with control characters, quotes, backslashes and bytes that are no valid
-/// UTF-8 escaped: fit for an error message or a log line whatever the bytes are.
+/// `text` in double quotes, with control characters, quotes, backslashes and bytes that are no
+/// valid UTF-8 escaped: fit for an error message or a log line whatever the bytes are.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace umoci

@@ -127,18 +127,17 @@ std::string format_timestamp(const Timestamp& timestamp) {
   const int year = static_cast<int>(date.year());
   if (year < 0 || year > 9999) throw out_of_range();
 
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", year,
-                                static_cast<unsigned>(date.month()),
-                                static_cast<unsigned>(date.day()), second / 3600,
-                                second / 60 % 60, second % 60);
+  std::string out =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", year, static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()), second / 3600, second / 60 % 60, second % 60);
   if (timestamp.time.nanoseconds != 0) {
     std::string fraction = fmt::format("{:09}", timestamp.time.nanoseconds);
     fraction.erase(fraction.find_last_not_of('0') + 1);
     out += "." + fraction;
   }
   if (timestamp.offset_minutes == 0) return out + "Z";
-  const int offset = timestamp.offset_minutes < 0 ? -timestamp.offset_minutes
-                                                   : timestamp.offset_minutes;
+  const int offset =
+      timestamp.offset_minutes < 0 ? -timestamp.offset_minutes : timestamp.offset_minutes;
   return out + fmt::format("{}{:02}:{:02}", timestamp.offset_minutes < 0 ? '-' : '+', offset / 60,
                            offset % 60);
 }

@@ -25,8 +25,8 @@ class Digest {
   /// Keeps any text, even one that breaks the grammar.
   explicit Digest(std::string text) : text_(std::move(text)) {}
 
-  /// Throws: invalid_data if the grammar is broken, or a known algorithm has an encoded part that is
-  /// not lower-case hex of the right length.
+  /// Throws: invalid_data if the grammar is broken, or a known algorithm has an encoded part that
+  /// is not lower-case hex of the right length.
   [[nodiscard]] static Digest parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }

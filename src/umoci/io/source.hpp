@@ -10,8 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +35,8 @@ class Source {
   virtual ~Source() = default;
 
   /// The bytes at hand: at least one, or none at the end of the stream. Blocks until there is one.
-  /// Valid until the next call on this object. Repeating it without consume() yields the same bytes.
+  /// Valid until the next call on this object. Repeating it without consume() yields the same
+  /// bytes.
   [[nodiscard]] virtual Bytes peek() = 0;
 
   /// Moves on by `count` bytes, at most the size of the last peek().

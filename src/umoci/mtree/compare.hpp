@@ -28,7 +28,7 @@ struct Delta {
 };
 
 enum class DirectorySizes {
-  ignore,   ///< size and nlink of directories say more of a file system than of the tree
+  ignore,  ///< size and nlink of directories say more of a file system than of the tree
   compare,
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Tar archives as streams of entries, in every dialect layers are found in: V7, ustar, STAR, old GNU
-// and PAX. Must not know of disks, whiteouts or images. Read first: Reader, Writer.
+// Tar archives as streams of entries, in every dialect layers are found in: V7, ustar, STAR, old
+// GNU and PAX. Must not know of disks, whiteouts or images. Read first: Reader, Writer.
 
 #include <umoci/base/limits.hpp>
 #include <umoci/io/source.hpp>
@@ -13,10 +13,10 @@
 namespace umoci::tar {
 
 /// Reads an archive entry by entry; content() lends the archive's own bytes. After the last entry
-/// nothing beyond the end-of-archive marker was consumed. Names are cleaned lexically; the mode loses
-/// its type bits; PAX global headers are skipped. Sparse members yield their full content, zeros
-/// included. Throws: invalid_data (malformed, truncated), unsupported (an entry type no layer can
-/// hold), limit_exceeded. Spec: POSIX.1-2017 pax, GNU tar manual "Basic Tar Format".
+/// nothing beyond the end-of-archive marker was consumed. Names are cleaned lexically; the mode
+/// loses its type bits; PAX global headers are skipped. Sparse members yield their full content,
+/// zeros included. Throws: invalid_data (malformed, truncated), unsupported (an entry type no layer
+/// can hold), limit_exceeded. Spec: POSIX.1-2017 pax, GNU tar manual "Basic Tar Format".
 class Reader final : public tree::EntrySource {
  public:
   explicit Reader(io::Source& archive, const Limits& limits = {});

@@ -6,9 +6,9 @@
 
 namespace umoci::tar {
 
-/// Writes an archive whose bytes depend on the entries alone: ustar headers, a PAX header only where
-/// a value does not fit, no atime, no names of users, whole-second times (rounded down), two zero
-/// blocks at the end and no further padding. Directories end in a slash; the root is ".".
+/// Writes an archive whose bytes depend on the entries alone: ustar headers, a PAX header only
+/// where a value does not fit, no atime, no names of users, whole-second times (rounded down), two
+/// zero blocks at the end and no further padding. Directories end in a slash; the root is ".".
 /// Entries are written as they come: order and hard links are the caller's business.
 /// Throws: invalid_argument for an entry that cannot be encoded (a socket, an xattr name with "=")
 /// or content that is not `size_bytes` long.
