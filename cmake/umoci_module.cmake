@@ -43,6 +43,9 @@ function(umoci_module)
     endif()
     umoci_test_program(${target}_test LABEL ${label} SOURCES ${arg_TESTS}
       LINK ${target} ${arg_LINK})
+    if(arg_THREADED)
+      add_dependencies(umoci_threaded_tests ${target}_test)
+    endif()
   endif()
 endfunction()
 
