@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The runtime configuration (config.json of a bundle) of an image. Must not know of stores and
+// layers. Read first: make_runtime_config().
+
+#include <umoci/base/log.hpp>
+#include <umoci/fs/root.hpp>
+#include <umoci/oci/image_config.hpp>
+#include <umoci/tree/id_mapping.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace umoci::runtime {
+
+enum class Privilege {
+  root,      ///< for a runtime started by root
+  rootless,  ///< for one started by an ordinary user: no network and resource set-up
+};
+
+struct ConvertOptions {
+  /// Where named users are looked up; nullptr: they become 0:0 with a warning, numbers stay.
+  const fs::Root* rootfs = nullptr;
+  /// Written as `root.path`.
+  std::string root_path = "rootfs";
+  std::vector<tree::IdMapping> uid_mappings;
+  std::vector<tree::IdMapping> gid_mappings;
+  Privilege privilege = Privilege::root;
+  /// Bind-mounted into rootless containers if it exists.
+  std::filesystem::path resolv_conf = "/etc/resolv.conf";
+};
+
+/// The text of config.json: tab-indented, with final newline. It declares the oldest runtime-spec
+/// version that has all the features used. Throws: unsupported for an image of another system than
+/// Linux, invalid_data for environment entries without name or "=", not_found for a user or group
+/// that the rootfs does not know. Spec: image-spec conversion.md, runtime-spec config.md.
+[[nodiscard]] std::string make_runtime_config(const oci::ImageConfig& config,
+                                              const ConvertOptions& options, Log& log);
+
+}  // namespace umoci::runtime
