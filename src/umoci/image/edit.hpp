@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/image/image.hpp>
+#include <umoci/image/new_layer.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace umoci::image {
+
+/// Changes to an image, gathered in memory until commit().
+class Edit {
+ public:
+  explicit Edit(Image image) : image_(std::move(image)) {}
+
+  [[nodiscard]] const oci::ImageConfig& config() const noexcept { return image_.config; }
+  [[nodiscard]] oci::ImageConfig& config() noexcept { return image_.config; }
+  [[nodiscard]] const oci::Manifest& manifest() const noexcept { return image_.manifest; }
+  [[nodiscard]] oci::Annotations& annotations() noexcept { return image_.manifest.annotations; }
+  /// Writes the manifest with its media type even if it had none.
+  void declare_media_type();
+
+  /// Puts a layer on top. `history` is for that layer; nullopt leaves history and layers out of
+  /// step.
+  void append_layer(const NewLayer& layer, const std::optional<oci::History>& history);
+  /// Adds a line of history that made no layer.
+  void append_history(oci::History history);
+
+  /// Stores configuration, manifest and every index on the way, in this order, then makes
+  /// `ref_name` mean the result. Documents that did not change keep their bytes. Parents get the
+  /// new digest and size wherever the old one stood; embedded data is refreshed or dropped, never
+  /// stale; a platform that described the old configuration follows it. Returns the new path.
+  DescriptorPath commit(store::Layout& layout, std::string_view ref_name);
+
+ private:
+  Image image_;
+};
+
+}  // namespace umoci::image
