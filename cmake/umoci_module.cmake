@@ -50,12 +50,14 @@ function(umoci_module)
 endfunction()
 
 # umoci_test_program(umoci_tar_test LABEL unit SOURCES reader_test.cpp LINK umoci_tar)
-# One GoogleTest program whose tests ctest runs one by one.
+# One GoogleTest program whose tests ctest runs one by one. It can include <umoci_test/...>, the
+# headers in tests/support that help with any module's tests.
 function(umoci_test_program target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LINK")
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LINK}
     umoci_flags fmt::fmt rapidcheck GTest::gmock GTest::gtest_main)
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
   target_compile_definitions(${target} PRIVATE
     UMOCI_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
   # Named <module>.<suite>.<test>: two modules may well test something of the same name.
