@@ -38,6 +38,8 @@ if(library_modules)
   install(FILES
     "${PROJECT_BINARY_DIR}/umociConfig.cmake" "${PROJECT_BINARY_DIR}/umociConfigVersion.cmake"
     DESTINATION "${package_dir}")
+  # Relative, so that `cmake --install --prefix` may put the tree anywhere.
+  file(RELATIVE_PATH umoci_prefix_from_pc "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
   configure_file(cmake/umoci.pc.in umoci.pc @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/umoci.pc"
     DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
