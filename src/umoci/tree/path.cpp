@@ -15,23 +15,28 @@ std::string_view next_component(std::string_view& rest) {
 }
 
 TreePath TreePath::clean(std::string_view name) {
+  TreePath path;
+  path.assign_clean(name);
+  return path;
+}
+
+void TreePath::assign_clean(std::string_view name) {
   if (name.find('\0') != std::string_view::npos) {
     throw Error(ErrorKind::invalid_data, "path " + quoted(name) + " contains a NUL byte");
   }
-  std::string text;
-  text.reserve(name.size());
+  text_.clear();
+  text_.reserve(name.size());
   while (!name.empty()) {
     const std::string_view component = next_component(name);
     if (component.empty() || component == ".") continue;
     if (component == "..") {
-      const std::size_t slash = text.rfind('/');
-      text.erase(slash == std::string::npos ? 0 : slash);
+      const std::size_t slash = text_.rfind('/');
+      text_.erase(slash == std::string::npos ? 0 : slash);
       continue;
     }
-    if (!text.empty()) text += '/';
-    text += component;
+    if (!text_.empty()) text_ += '/';
+    text_ += component;
   }
-  return TreePath(std::move(text));
 }
 
 std::string_view TreePath::name() const {

@@ -18,6 +18,8 @@ class TreePath {
   /// Cleans `name` lexically as if it were absolute: collapses slashes, drops ".", resolves "..",
   /// which stops at the root. Throws: invalid_data if it contains NUL.
   [[nodiscard]] static TreePath clean(std::string_view name);
+  /// As clean(), but into this path, whose memory is used again. `name` must not view this path.
+  void assign_clean(std::string_view name);
 
   [[nodiscard]] bool is_root() const noexcept { return text_.empty(); }
   /// Without leading slash; empty for the root.
