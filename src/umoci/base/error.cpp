@@ -29,6 +29,25 @@ ErrorKind kind_of_errno(int number) {
   }
 }
 
+/// True for the Unicode characters that steer a terminal or reorder what it shows: C1 controls,
+/// line and paragraph separators, marks and overrides of the writing direction.
+bool is_steering(std::string_view sequence) {
+  if (sequence.size() == 2) return sequence >= "\xc2\x80" && sequence <= "\xc2\x9f";
+  return (sequence >= "\xe2\x80\x8e" && sequence <= "\xe2\x80\x8f") ||
+         (sequence >= "\xe2\x80\xa8" && sequence <= "\xe2\x80\xae") ||
+         (sequence >= "\xe2\x81\xa6" && sequence <= "\xe2\x81\xa9");
+}
+
+void append_escaped(std::string& out, std::string_view bytes) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += "\\x";
+    out += hex[byte >> 4U];
+    out += hex[byte & 0xfU];
+  }
+}
+
 }  // namespace
 
 Error::Error(ErrorKind kind, std::string message, std::error_code code)
@@ -65,21 +84,18 @@ void throw_errno(std::string message) {
 }
 
 std::string quoted(std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
   std::string out = "\"";
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
+    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
     const auto first = static_cast<unsigned char>(text.front());
-    if (length == 0 || first < 0x20 || first == 0x7f) {
-      out += "\\x";
-      out += hex[first >> 4U];
-      out += hex[first & 0xfU];
-      text.remove_prefix(1);
+    text.remove_prefix(sequence.size());
+    if (length == 0 || first < 0x20 || first == 0x7f || is_steering(sequence)) {
+      append_escaped(out, sequence);
       continue;
     }
     if (first == '"' || first == '\\') out += '\\';
-    out += text.substr(0, length);
-    text.remove_prefix(length);
+    out += sequence;
   }
   out += '"';
   return out;

@@ -77,8 +77,17 @@ decltype(auto) in_context(Frame&& frame, Fn&& fn) {
   }
 }
 
-/// `text` in double quotes, with control characters, quotes, backslashes and bytes that are no
-/// valid UTF-8 escaped: fit for an error message or a log line whatever the bytes are.
+/// `text` in double quotes, with quotes, backslashes, characters that steer a terminal or the
+/// writing direction, and bytes that are no valid UTF-8 escaped: fit for an error message or a log
+/// line whatever the bytes are.
 [[nodiscard]] std::string quoted(std::string_view text);
+// Where <iomanip> is included, std::quoted would be the better match for a std::string.
+[[nodiscard]] inline std::string quoted(const std::string& text) {
+  return quoted(std::string_view(text));
+}
+[[nodiscard]] inline std::string quoted(std::string& text) {
+  return quoted(std::string_view(text));
+}
+[[nodiscard]] inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 
 }  // namespace umoci

@@ -56,7 +56,9 @@ struct ProgramResult {
   pid_t pid = 0;
   const int failure = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
-  if (failure == ENOENT) return {.status = 127, .out = {}, .err = "no such program"};
+  // EACCES: some directory on $PATH is closed to us, and the others do not have it.
+  if (failure == ENOENT || failure == EACCES)
+    return {.status = 127, .out = {}, .err = "no such program"};
   if (failure != 0) throw std::system_error(failure, std::system_category(), arguments.front());
 
   int status = 0;
