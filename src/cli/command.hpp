@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The table that drives parsing and help: what commands there are and which flags they take. One
+// file in commands/ per command says both what it takes and what it does.
+
+#include <cli/flags.hpp>
+#include <cli/run.hpp>
+#include <umoci/base/log.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace umoci::cli {
+
+/// What a command works with once its line was parsed.
+struct Invocation {
+  const ParsedFlags& flags;
+  const std::vector<std::string>& positionals;
+  Io& io;
+  Log& log;
+};
+
+enum class Category { none, image, layout };
+enum class Visibility { listed, hidden };
+
+struct Command {
+  std::string_view name;
+  std::vector<std::string_view> aliases;
+  Category category = Category::none;
+  Visibility visibility = Visibility::listed;
+  std::string_view summary;      ///< one line, for lists
+  std::string_view usage;        ///< the positional arguments, such as "<bundle>"
+  std::string_view description;  ///< paragraphs for the command's own help
+  std::vector<Flag> flags;
+  /// Checks the arguments, then does the work. Errors are umoci::Error.
+  std::function<void(const Invocation&)> run;
+};
+
+}  // namespace umoci::cli

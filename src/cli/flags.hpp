@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace umoci::cli {
+
+enum class FlagKind {
+  boolean,  ///< `--flag` or `--flag=true|false`
+  single,   ///< one value, the last given counts
+  list,     ///< every value given, in order, never split
+};
+
+struct Flag {
+  std::string_view name;  ///< without dashes
+  std::vector<std::string_view> aliases;
+  FlagKind kind = FlagKind::boolean;
+  std::string_view value_name;    ///< for help; empty for booleans
+  std::string_view description;   ///< one line, for help
+  std::string_view default_text;  ///< for help; empty: none
+};
+
+/// The flags of one command line, under their main names.
+class ParsedFlags {
+ public:
+  /// True if the flag was given at all, with whatever value.
+  [[nodiscard]] bool given(std::string_view name) const;
+  /// Of a boolean: its value, false if not given.
+  [[nodiscard]] bool is_set(std::string_view name) const;
+  /// Of a single flag: its value; nullopt if not given.
+  [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
+  /// Of a list: all values.
+  [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
+
+  void set(std::string_view name, FlagKind kind, std::string value);
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> values_;
+};
+
+}  // namespace umoci::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The program as a function: arguments in, an exit status out, and nothing of the outside world but
+// what Io lends. Read first: run(), command.hpp.
+
+#include <umoci/base/timestamp.hpp>
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace umoci::cli {
+
+/// What a command line may use of its surroundings.
+struct Io {
+  std::ostream& out;
+  std::ostream& err;
+  /// An environment variable; nullopt if it is not set.
+  std::function<std::optional<std::string>(std::string_view)> environment;
+  /// The present time in the local zone.
+  std::function<Timestamp()> now;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+};
+
+/// Runs one command line, given without the program's own name. Returns the exit status: 0 success,
+/// 1 any error, 3 an unknown command or help topic. Never throws.
+[[nodiscard]] int run(const std::vector<std::string>& arguments, Io& io);
+
+}  // namespace umoci::cli

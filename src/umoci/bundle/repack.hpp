@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/base/log.hpp>
+#include <umoci/codec/codec.hpp>
+#include <umoci/image/history.hpp>
+#include <umoci/image/image.hpp>
+#include <umoci/store/layout.hpp>
+#include <umoci/tree/path.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace umoci::bundle {
+
+enum class VolumeMasks {
+  apply,  ///< changes below the image's volumes are left out of the layer
+  ignore,
+};
+
+enum class RefreshBundle {
+  no,
+  yes,  ///< afterwards the bundle is one of the new image
+};
+
+struct RepackOptions {
+  /// Changes at or below these paths are left out of the layer.
+  std::vector<tree::TreePath> masks;
+  VolumeMasks volume_masks = VolumeMasks::apply;
+  RefreshBundle refresh = RefreshBundle::no;
+  /// Absent: that of the topmost compressed layer, or gzip.
+  std::optional<codec::Compression> compression;
+  /// Absent: the image's history does not change.
+  std::optional<image::HistoryRequest> history;
+  /// Later modification times are written as this one, in seconds (SOURCE_DATE_EPOCH).
+  std::optional<std::int64_t> newest_mtime;
+  Log* log = nullptr;  ///< nullptr: silent
+};
+
+/// Writes what changed in the bundle's rootfs since it was unpacked as one layer on top of the
+/// image it came from, and makes `ref_name` mean the result. Without changes no layer is added.
+/// Returns the path to the new image. Throws: invalid_data for a directory that is no bundle or a
+/// damaged one; not_found if the image it came from is not in `layout`; whatever reading the tree
+/// and writing blobs throws.
+image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
+                             const std::filesystem::path& directory, const RepackOptions& options);
+
+}  // namespace umoci::bundle

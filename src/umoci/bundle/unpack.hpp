@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The two stories this project tells: an image becomes a runtime bundle, and what changed in the
+// bundle becomes a layer. Read first: unpack(), repack().
+
+#include <umoci/base/limits.hpp>
+#include <umoci/base/log.hpp>
+#include <umoci/image/image.hpp>
+#include <umoci/layer/extractor.hpp>
+#include <umoci/store/layout.hpp>
+
+#include <filesystem>
+
+namespace umoci::bundle {
+
+struct UnpackOptions {
+  layer::Ownership ownership;
+  layer::Dirlinks dirlinks = layer::Dirlinks::replace;
+  /// Threads to use, at least 1. The result does not depend on it.
+  unsigned jobs = 1;
+  Log* log = nullptr;  ///< nullptr: silent
+};
+
+/// Makes `directory` a runtime bundle of the image: rootfs, config.json, umoci.json and an mtree
+/// manifest of the rootfs. The directory may exist if it holds none of these. Every byte used was
+/// verified; on failure what this call created is removed and nothing else is touched.
+/// Throws: already_exists; whatever the image, the layers and the disk throw.
+void unpack(const store::Layout& layout, const image::DescriptorPath& path,
+            const std::filesystem::path& directory, const UnpackOptions& options);
+
+}  // namespace umoci::bundle
