@@ -34,8 +34,13 @@ struct Descriptor {
   std::optional<Platform> platform;
   std::string artifact_type;
   Json::Object extra;  ///< members this library does not know, in their order
+  /// Read from a document that gave no size; to_json() invents none.
+  bool size_absent = false;
 
+  /// Missing members read as empty and a size of 0. Throws: invalid_data naming a member of the
+  /// wrong type, for a size outside 64 bits, and for `data` that is not base64 to the letter.
   [[nodiscard]] static Descriptor from_json(const Json& json);
+  /// Known members in the specification's order, without those that are empty, then `extra`.
   [[nodiscard]] Json to_json() const;
 
   [[nodiscard]] DocumentKind kind() const { return kind_of(media_type); }

@@ -17,6 +17,7 @@ struct Platform {
   std::string variant;
   Json::Object extra;
 
+  /// Throws: invalid_data naming a member of the wrong type.
   [[nodiscard]] static Platform from_json(const Json& json);
   [[nodiscard]] Json to_json() const;
 
