@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/tar/reader.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/tar/block_cursor.hpp>
+#include <umoci/tar/check_limit.hpp>
+#include <umoci/tar/entry_metadata.hpp>
+#include <umoci/tar/header_block.hpp>
+#include <umoci/tar/member_content.hpp>
+#include <umoci/tar/sparse_map.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <span>
+#include <string>
+
+namespace umoci::tar {
+namespace {
+
+bool is_zero(std::string_view block) {
+  static constexpr std::array<char, block_bytes> zeros{};
+  return block == std::string_view(zeros.data(), zeros.size());
+}
+
+bool is_special(char type) {
+  return type == type_flag::pax || type == type_flag::pax_global ||
+         type == type_flag::gnu_long_name || type == type_flag::gnu_long_link;
+}
+
+}  // namespace
+
+class Reader::Impl {
+ public:
+  Impl(io::Source& archive, const Limits& limits) : archive_(archive), limits_(limits) {}
+
+  const tree::Entry* next();
+  io::Source& content() { return content_; }
+
+ private:
+  bool read_headers();
+  void read_special(const HeaderBlock& header);
+  void read_body(std::uint64_t size_bytes);
+  void read_entry(const HeaderBlock& header);
+  void open_content(const HeaderBlock& header);
+  void check_end();
+
+  BlockCursor archive_;
+  const Limits limits_;
+  Overrides overrides_;
+  tree::Entry entry_;
+  MemberContent content_{archive_, entry_};
+
+  std::uint64_t entry_count_ = 0;
+  std::uint64_t header_offset_bytes_ = 0;
+  bool is_named_ = false;  ///< entry_.path is that of the header being read
+  bool is_ended_ = false;
+
+  // Memory used again from entry to entry.
+  std::string body_;
+  std::string joined_name_;
+  Extents extents_;
+};
+
+const tree::Entry* Reader::Impl::next() {
+  if (is_ended_) return nullptr;
+  content_.close();
+  is_named_ = false;
+  const auto where = [this] {
+    return is_named_ ? "entry " + quoted(entry_.path.text())
+                     : fmt::format("tar header at byte {}", header_offset_bytes_);
+  };
+  is_ended_ = !in_context(where, [this] { return read_headers(); });
+  return is_ended_ ? nullptr : &entry_;
+}
+
+/// Reads special headers up to the one of an entry. Returns false at the end of the archive.
+bool Reader::Impl::read_headers() {
+  overrides_.clear();
+  for (;;) {
+    header_offset_bytes_ = archive_.offset_bytes();
+    const std::string_view block = archive_.peek_block();
+    // Special headers without an entry after them mean nothing.
+    if (block.empty()) return false;
+    if (is_zero(block)) {
+      check_end();
+      return false;
+    }
+    const HeaderBlock header(block);
+    if (!is_special(header.type())) {
+      read_entry(header);
+      return true;
+    }
+    read_special(header);
+  }
+}
+
+void Reader::Impl::read_special(const HeaderBlock& header) {
+  const char type = header.type();
+  // Records in front of a special header are not about it: its own size counts.
+  const std::uint64_t size_bytes = stored_size_bytes(header, PaxRecords{});
+  check_limit("special_header_bytes", size_bytes, limits_.special_header_bytes);
+  archive_.consume_block();
+  read_body(size_bytes);
+
+  switch (type) {
+    case type_flag::pax:
+      overrides_.pax.parse(body_, limits_);
+      break;
+    case type_flag::gnu_long_name:
+      overrides_.long_name = std::string_view(body_).substr(0, body_.find('\0'));
+      break;
+    case type_flag::gnu_long_link:
+      overrides_.long_link = std::string_view(body_).substr(0, body_.find('\0'));
+      break;
+    default:
+      // Nothing that a global header could say belongs in a layer, but it must be well-formed.
+      for (std::string_view rest = body_; !rest.empty();) {
+        static_cast<void>(next_pax_record(rest));
+      }
+  }
+}
+
+void Reader::Impl::read_body(std::uint64_t size_bytes) {
+  body_.resize(static_cast<std::size_t>(size_bytes));
+  const std::size_t present_bytes =
+      archive_.read(std::as_writable_bytes(std::span(body_.data(), body_.size())));
+  if (present_bytes != body_.size()) {
+    throw Error(ErrorKind::invalid_data,
+                fmt::format("archive ends after {} of the {} bytes of a special header",
+                            present_bytes, size_bytes));
+  }
+  archive_.skip(padding_of(size_bytes));
+}
+
+void Reader::Impl::read_entry(const HeaderBlock& header) {
+  check_limit("entries", ++entry_count_, limits_.entries);
+  const std::string_view name = raw_name(header, overrides_, joined_name_);
+  check_limit("path_bytes", name.size(), limits_.path_bytes);
+  entry_.path.assign_clean(name);
+  is_named_ = true;
+  check_limit("path_depth", entry_.path.depth(), limits_.path_depth);
+
+  entry_.type = entry_type(header, name);
+  entry_.size_bytes = 0;
+  entry_.sparse = false;
+  read_metadata(header, overrides_, limits_, entry_);
+  open_content(header);
+}
+
+void Reader::Impl::open_content(const HeaderBlock& header) {
+  const SparseFormat format = sparse_format(overrides_.pax);
+  const bool is_old_gnu = header.type() == type_flag::gnu_sparse_file;
+  if (format != SparseFormat::none && (is_old_gnu || entry_.type != tree::EntryType::file)) {
+    throw Error(ErrorKind::invalid_data,
+                fmt::format("a {} of type {} cannot be sparse by PAX records",
+                            tree::name_of(entry_.type), quoted(header.bytes(field::type))));
+  }
+  if (entry_.type != tree::EntryType::file) {
+    // Whatever the size field says, no data follows.
+    archive_.consume_block();
+    content_.open(0);
+    return;
+  }
+
+  std::uint64_t stored_bytes = stored_size_bytes(header, overrides_.pax);
+  entry_.sparse = is_old_gnu || format != SparseFormat::none;
+  entry_.size_bytes = stored_bytes;
+  if (is_old_gnu) entry_.size_bytes = old_gnu_real_size_bytes(header);
+  if (format != SparseFormat::none) entry_.size_bytes = sparse_size_bytes(overrides_.pax);
+  check_limit("file_bytes", entry_.size_bytes, limits_.file_bytes);
+
+  if (is_old_gnu) {
+    read_old_gnu_map(archive_, limits_.sparse_extents, extents_);
+  } else {
+    archive_.consume_block();
+  }
+  if (format == SparseFormat::pax_records) {
+    read_map_of_records(overrides_.pax, limits_.sparse_extents, extents_);
+  } else if (format == SparseFormat::pax_data) {
+    read_map_before_data(archive_, stored_bytes, limits_.sparse_extents, extents_);
+  }
+  if (entry_.sparse) {
+    content_.open_sparse(entry_.size_bytes, stored_bytes, extents_);
+  } else {
+    content_.open(stored_bytes);
+  }
+}
+
+/// After the first zero block: the second, or nothing more at all.
+void Reader::Impl::check_end() {
+  archive_.consume_block();
+  const std::string_view block = archive_.peek_block();
+  if (block.empty()) return;
+  if (!is_zero(block)) {
+    throw Error(ErrorKind::invalid_data, "a single zero block is followed by something else");
+  }
+  archive_.consume_block();
+}
+
+Reader::Reader(io::Source& archive, const Limits& limits)
+    : impl_(std::make_unique<Impl>(archive, limits)) {}
+
+Reader::~Reader() = default;
+
+const tree::Entry* Reader::next() { return impl_->next(); }
+
+io::Source& Reader::content() { return impl_->content(); }
+
+}  // namespace umoci::tar
