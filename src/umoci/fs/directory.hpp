@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace umoci::fs {
@@ -44,13 +45,22 @@ class Directory {
   /// Opens a subdirectory; nullopt if it is missing or no directory (a link is none).
   [[nodiscard]] std::optional<Directory> open_directory(std::string_view name) const;
 
-  /// Opens a regular file for reading. Throws: not_found; invalid_data if it is of another type.
+  /// Makes a Directory of another descriptor of the same tree, under the same rule of access.
+  [[nodiscard]] Directory adopt(UniqueFd fd) const;
+
+  /// Opens a regular file for reading; nothing else is ever opened. Throws: not_found; invalid_data
+  /// if it is of another type.
   [[nodiscard]] UniqueFd open_file(std::string_view name) const;
+  /// The same for a file that must be `inode`. Throws: conflict if it is missing or another one.
+  [[nodiscard]] UniqueFd open_file(std::string_view name, tree::InodeId inode) const;
 
-  /// Target of a symlink, any length.
+  /// Target of a symlink, any length. Throws: not_found; invalid_data if it is none.
   [[nodiscard]] std::string read_link(std::string_view name) const;
+  /// The same; nullopt if there is no link of that name.
+  [[nodiscard]] std::optional<std::string> find_link(std::string_view name) const;
 
-  /// The names in this directory in byte order, without "." and "..".
+  /// The names in this directory in byte order, without "." and "..". The time of last access
+  /// stays as it is where that is allowed.
   [[nodiscard]] std::vector<std::string> list() const;
 
   // Creation never replaces anything. Throws: already_exists.
@@ -65,9 +75,9 @@ class Directory {
   void create_hard_link(std::string_view name, const Directory& from,
                         std::string_view existing_name) const;
 
-  /// Removes `name` with everything below it, without recursion and without following links; false
-  /// if there was nothing. An error below does not keep the rest from being removed: the first is
-  /// thrown at the end.
+  /// Removes `name` with everything below it, without recursion, without following links and
+  /// without entering mount points; false if there was nothing. An error below does not keep the
+  /// rest from being removed: the first is thrown at the end.
   bool remove(std::string_view name) const;
 
   /// Renames within the tree, replacing what stands there as rename(2) does.
@@ -84,7 +94,16 @@ class Directory {
   [[nodiscard]] tree::Xattrs xattrs() const;
 
  private:
+  friend class DirectoryStack;
+  friend class Remover;
   class Handle;
+  explicit Directory(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
+
+  /// For reading the names. Throws: permission, io.
+  [[nodiscard]] UniqueFd open_listing() const;
+  [[nodiscard]] UniqueFd pin(const std::string& name) const;
+  [[nodiscard]] UniqueFd open_pinned(const std::string& name, const UniqueFd& pinned) const;
+
   std::shared_ptr<Handle> handle_;
 };
 
