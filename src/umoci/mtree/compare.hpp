@@ -12,7 +12,7 @@ enum class DeltaKind { missing, extra, modified };
 
 /// One keyword on which manifest and tree differ; a value that one side lacks is empty.
 struct Difference {
-  std::string keyword;  ///< "mode", "xattr.user.a", …
+  std::string keyword;  ///< "mode", "xattr.user.a", …; names and values as a manifest has them
   std::string expected;
   std::string actual;
 };
@@ -38,8 +38,16 @@ struct CompareOptions {
   KnownDigest known_digest;  ///< as in collect()
 };
 
-/// Compares `expected` with the tree in `actual`; sorted by path bytes. If one side has `time` and
-/// the other `tar_time`, whole seconds are compared. A file whose size already differs is not read.
+/// Compares `expected` with the tree in `actual`, which yields each path once; sorted by path
+/// bytes.
+///
+/// A keyword that is asked for and missing in a record is a difference where the object has a value
+/// for it, with two exceptions, both things that umoci never records: device numbers, and extended
+/// attributes of anything but files and directories, are compared only if the record has the
+/// keyword. A file or directory without attributes in the manifest has none.
+///
+/// If one side has `time` and the other `tar_time`, whole seconds are compared. A file whose type
+/// or size already differs is not read. Throws: invalid_argument for an entry of type hard_link.
 [[nodiscard]] std::vector<Delta> compare(const Manifest& expected, tree::EntrySource& actual,
                                          const CompareOptions& options);
 

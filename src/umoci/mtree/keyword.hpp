@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -24,12 +25,21 @@ enum class Keyword : std::uint8_t {
   device,
 };
 
+/// Every keyword, in that order.
+inline constexpr std::array all_keywords{Keyword::size,         Keyword::type,  Keyword::uid,
+                                         Keyword::gid,          Keyword::mode,  Keyword::link,
+                                         Keyword::nlink,        Keyword::time,  Keyword::tar_time,
+                                         Keyword::sha256digest, Keyword::xattr, Keyword::device};
+
 /// "size", "sha256digest", …
 [[nodiscard]] std::string_view name_of(Keyword keyword);
 
 /// The keyword of that name or of a synonym ("sha256", "xattrs"); nullopt if there is none. A
 /// suffix after the first dot (`xattr.user.a`) is not part of the name.
 [[nodiscard]] std::optional<Keyword> find_keyword(std::string_view name);
+
+/// The name without synonyms: "md5digest" for "md5"; a name that is none comes back unchanged.
+[[nodiscard]] std::string_view canonical_name(std::string_view name);
 
 /// A set of keywords; a value.
 class KeywordSet {
@@ -61,9 +71,10 @@ class KeywordSet {
   std::uint32_t bits_ = 0;
 };
 
-/// What umoci bundles record and repack compares.
+/// What bundles record and repack compares: the ten keywords of umoci, and device numbers.
 inline constexpr KeywordSet bundle_keywords{
-    Keyword::size, Keyword::type,  Keyword::uid,      Keyword::gid,          Keyword::mode,
-    Keyword::link, Keyword::nlink, Keyword::tar_time, Keyword::sha256digest, Keyword::xattr};
+    Keyword::size,         Keyword::type,  Keyword::uid,   Keyword::gid,
+    Keyword::mode,         Keyword::link,  Keyword::nlink, Keyword::tar_time,
+    Keyword::sha256digest, Keyword::xattr, Keyword::device};
 
 }  // namespace umoci::mtree

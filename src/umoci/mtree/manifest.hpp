@@ -33,13 +33,18 @@ struct Record {
   Time time;  ///< of `time`, or of `tar_time` (then nanoseconds are 0)
   std::string link;
   std::string sha256;  ///< lower-case hex
+  /// All attributes. Of files and directories every manifest with attributes tells them, and the
+  /// keyword is there if there is at least one; of other types it is there if they were looked at,
+  /// since umoci itself never does.
   tree::Xattrs xattrs;
-  tree::DeviceNumber device;
-  bool optional = false;  ///< may be missing
-  bool ignore = false;    ///< nothing at or below is compared
-  bool nochange = false;  ///< only existence is compared
+  tree::DeviceNumber device;  ///< of char and block devices
+  bool optional = false;      ///< may be missing
+  bool ignore = false;        ///< nothing below is compared
+  bool nochange = false;      ///< only existence is compared
   /// Keywords this library knows no field for, in file order: name and raw value.
   std::vector<std::pair<std::string, std::string>> others;
+
+  friend bool operator==(const Record&, const Record&) = default;
 };
 
 /// Facts for the comment lines at the top; absent ones leave out their line.
@@ -54,20 +59,29 @@ struct Header {
 class Manifest {
  public:
   Manifest() = default;
+  /// Takes records in any order; of several with one path the last one stays.
   explicit Manifest(std::vector<Record> records);
 
   /// Parses the text of a manifest written by BSD's mtree, gomtree, umoci or this library. The last
-  /// of several lines for one path wins. Throws: invalid_data with the line number.
+  /// of several lines for one path wins; keywords that /set puts in force are part of each record.
+  /// Throws: invalid_data and limit_exceeded, with the line number. Limits: a line of 16 MiB with
+  /// its continuations, 100 unknown keywords a line, path_bytes of Limits, and 256 MiB plus 1 KiB
+  /// an entry for all paths together (which only absurdly deep trees need).
   [[nodiscard]] static Manifest parse(std::string_view text);
 
   /// The text, in the layout umoci writes: header comments, /set lines, per directory first its
-  /// non-directories, then its directories. Depends on the records and the header alone.
+  /// non-directories, then its directories. Depends on the records and the header alone. parse()
+  /// gives the same records again. What umoci's readers would take for a difference (device
+  /// numbers, attributes of symlinks and devices) stands in comments. Throws: invalid_argument for
+  /// a name or value in `others` that is no single word. Spec: docs/formats/mtree.md.
   [[nodiscard]] std::string format(const Header& header, KeywordSet keywords) const;
 
   [[nodiscard]] const std::vector<Record>& records() const noexcept { return records_; }
   [[nodiscard]] const Record* find(const tree::TreePath& path) const;
   /// All keywords that some record uses.
   [[nodiscard]] KeywordSet used_keywords() const;
+
+  friend bool operator==(const Manifest&, const Manifest&) = default;
 
  private:
   std::vector<Record> records_;
@@ -77,7 +91,8 @@ class Manifest {
 using KnownDigest = std::function<std::optional<std::string>(const tree::Entry&)>;
 
 /// Describes a tree. Reads the content of a file only if `sha256digest` is asked for and
-/// `known_digest` has no answer.
+/// `known_digest` has no answer. Throws: limit_exceeded as parse() for all paths together;
+/// invalid_argument for an entry of type hard_link, which is a name and not an object.
 [[nodiscard]] Manifest collect(tree::EntrySource& source, KeywordSet keywords,
                                const KnownDigest& known_digest = {});
 

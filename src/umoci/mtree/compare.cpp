@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/mtree/compare.hpp>
+
+#include <umoci/mtree/base64.hpp>
+#include <umoci/mtree/content.hpp>
+#include <umoci/mtree/extension.hpp>
+#include <umoci/mtree/tree_order.hpp>
+#include <umoci/mtree/value.hpp>
+#include <umoci/mtree/vis.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace umoci::mtree {
+namespace {
+
+using tree::Entry;
+using tree::EntryType;
+
+constexpr KeywordSet time_keywords{Keyword::time, Keyword::tar_time};
+
+/// Finds the differences between one record and one entry. The entry is turned into text only
+/// where it differs.
+class EntryComparison {
+ public:
+  EntryComparison(const Record& expected, const Entry& actual, const CompareOptions& options)
+      : expected_(expected), actual_(actual), options_(options) {}
+
+  std::vector<Difference> run(tree::EntrySource& source) && {
+    bool is_time_compared = false;
+    for (const Keyword keyword : all_keywords) {
+      if (time_keywords.has(keyword)) {
+        // Asking for one asks for the other: which one counts depends on what is recorded.
+        if (!std::exchange(is_time_compared, true)) compare_time();
+      } else if (options_.keywords.has(keyword)) {
+        compare_keyword(keyword, source);
+      }
+    }
+    return std::move(differences_);
+  }
+
+ private:
+  void compare_keyword(Keyword keyword, tree::EntrySource& source) {
+    switch (keyword) {
+      case Keyword::size:
+      case Keyword::nlink:
+        if (!is_left_out_of_directories()) compare_value(keyword);
+        break;
+      case Keyword::sha256digest:
+        compare_content(source);
+        break;
+      case Keyword::xattr:
+        compare_xattrs();
+        break;
+      case Keyword::device:
+        // umoci does not record it, so that its absence means nothing.
+        if (expected_.keywords.has(keyword)) compare_value(keyword);
+        break;
+      default:
+        compare_value(keyword);
+    }
+  }
+
+  [[nodiscard]] bool is_left_out_of_directories() const {
+    const bool is_directory =
+        actual_.type == EntryType::directory ||
+        (expected_.keywords.has(Keyword::type) && expected_.type == EntryType::directory);
+    return is_directory && options_.directory_sizes == DirectorySizes::ignore;
+  }
+
+  void compare_value(Keyword keyword) {
+    const bool is_expected = expected_.keywords.has(keyword);
+    const bool is_actual = applies(keyword, actual_.type);
+    if (!is_expected && !is_actual) return;
+    if (is_expected && is_actual && is_equal(keyword)) return;
+    put(name_of(keyword), is_expected ? value_text(expected_, keyword) : "",
+        is_actual ? value_text(describe_metadata(actual_, {keyword}), keyword) : "");
+  }
+
+  [[nodiscard]] bool is_equal(Keyword keyword) const {
+    switch (keyword) {
+      case Keyword::size:
+        return expected_.size_bytes == actual_.size_bytes;
+      case Keyword::type:
+        return expected_.type == actual_.type;
+      case Keyword::uid:
+        return expected_.uid == actual_.uid;
+      case Keyword::gid:
+        return expected_.gid == actual_.gid;
+      case Keyword::mode:
+        return expected_.mode == actual_.mode;
+      case Keyword::link:
+        return expected_.link == actual_.link;
+      case Keyword::nlink:
+        return expected_.link_count == actual_.link_count;
+      case Keyword::time:
+        return expected_.time == actual_.mtime;
+      case Keyword::tar_time:
+        return expected_.time.seconds == actual_.mtime.seconds;
+      case Keyword::device:
+        return expected_.device == actual_.device;
+      case Keyword::sha256digest:
+      case Keyword::xattr:
+        break;
+    }
+    return true;
+  }
+
+  /// Nanoseconds count only if they are both asked for and recorded.
+  void compare_time() {
+    if ((options_.keywords & time_keywords).empty()) return;
+    const bool is_expected = !(expected_.keywords & time_keywords).empty();
+    if (!is_expected) {
+      const bool is_exact = options_.keywords.has(Keyword::time);
+      compare_value(is_exact ? Keyword::time : Keyword::tar_time);
+      return;
+    }
+    const bool is_exact =
+        options_.keywords.has(Keyword::time) && expected_.keywords.has(Keyword::time);
+    const Keyword keyword = is_exact ? Keyword::time : Keyword::tar_time;
+    if (is_equal(keyword)) return;
+    put(name_of(keyword), value_text(expected_, keyword),
+        value_text(describe_metadata(actual_, {keyword}), keyword));
+  }
+
+  void compare_content(tree::EntrySource& source) {
+    const bool is_expected = expected_.keywords.has(Keyword::sha256digest);
+    const bool is_actual = actual_.type == EntryType::file;
+    if (!is_actual) {
+      if (is_expected) put(name_of(Keyword::sha256digest), expected_.sha256, "");
+      return;
+    }
+    if (is_known_to_differ()) return;
+    const std::string actual = sha256_of_content(source, actual_, options_.known_digest);
+    if (is_expected && expected_.sha256 == actual) return;
+    put(name_of(Keyword::sha256digest), is_expected ? expected_.sha256 : "", actual);
+  }
+
+  /// A difference in type or size was found: then the content need not be read as well.
+  [[nodiscard]] bool is_known_to_differ() const {
+    return std::any_of(differences_.begin(), differences_.end(), [](const Difference& difference) {
+      return difference.keyword == name_of(Keyword::type) ||
+             difference.keyword == name_of(Keyword::size);
+    });
+  }
+
+  /// The whole set of attributes counts. A file or directory without any in the manifest has none.
+  /// Of other types umoci records none, whatever they have, so that nothing can be said of them
+  /// unless the record has the keyword.
+  void compare_xattrs() {
+    const bool is_tracked = expected_.keywords.has(Keyword::xattr) || !is_special(expected_.type);
+    if (!is_tracked) return;
+    const tree::Xattrs& expected = expected_.xattrs;
+    const tree::Xattrs& actual = actual_.xattrs;
+    auto e = expected.begin();
+    auto a = actual.begin();
+    while (e != expected.end() || a != actual.end()) {
+      if (a == actual.end() || (e != expected.end() && e->first < a->first)) {
+        put_xattr(e->first, &e->second, nullptr);
+        ++e;
+      } else if (e == expected.end() || a->first < e->first) {
+        put_xattr(a->first, nullptr, &a->second);
+        ++a;
+      } else {
+        if (e->second != a->second) put_xattr(e->first, &e->second, &a->second);
+        ++e;
+        ++a;
+      }
+    }
+  }
+
+  void put_xattr(std::string_view name, const std::string* expected, const std::string* actual) {
+    put("xattr." + vis(name), expected == nullptr ? "" : base64(*expected),
+        actual == nullptr ? "" : base64(*actual));
+  }
+
+  void put(std::string_view keyword, std::string expected, std::string actual) {
+    differences_.push_back({.keyword = std::string(keyword),
+                            .expected = std::move(expected),
+                            .actual = std::move(actual)});
+  }
+
+  const Record& expected_;
+  const Entry& actual_;
+  const CompareOptions& options_;
+  std::vector<Difference> differences_;
+};
+
+template <class Predicate>
+Subtrees subtrees_of(const std::vector<Record>& records, Predicate is_top) {
+  std::vector<tree::TreePath> tops;
+  for (const Record& record : records) {
+    if (is_top(record)) tops.push_back(record.path);
+  }
+  return Subtrees(std::move(tops));
+}
+
+class Comparison {
+ public:
+  Comparison(const Manifest& expected, const CompareOptions& options)
+      : expected_(expected),
+        options_(options),
+        ignored_(subtrees_of(expected.records(), [](const Record& r) { return r.ignore; })),
+        is_seen_(expected.records().size(), false) {}
+
+  void take(tree::EntrySource& source, const Entry& entry) {
+    reject_hard_link(entry);
+    if (ignored_.contain(entry.path)) return;
+    const Record* const record = find(entry.path);
+    if (record == nullptr) {
+      deltas_.push_back(
+          {.path = entry.path, .kind = DeltaKind::extra, .type = entry.type, .differences = {}});
+      return;
+    }
+    is_seen_[index_of(*record)] = true;
+    if (record->nochange) return;
+    auto differences = EntryComparison(*record, entry, options_).run(source);
+    if (differences.empty()) return;
+    deltas_.push_back({.path = entry.path,
+                       .kind = DeltaKind::modified,
+                       .type = entry.type,
+                       .differences = std::move(differences)});
+  }
+
+  std::vector<Delta> finish() && {
+    put_missing();
+    std::stable_sort(deltas_.begin(), deltas_.end(),
+                     [](const Delta& a, const Delta& b) { return a.path < b.path; });
+    return std::move(deltas_);
+  }
+
+ private:
+  std::size_t index_of(const Record& record) const {
+    return static_cast<std::size_t>(&record - expected_.records().data());
+  }
+
+  /// Trees often come in the order of the manifest: then no search is needed.
+  const Record* find(const tree::TreePath& path) {
+    const auto& records = expected_.records();
+    const bool is_next = next_ < records.size() && records[next_].path == path;
+    const Record* const record = is_next ? &records[next_] : expected_.find(path);
+    if (record != nullptr) next_ = index_of(*record) + 1;
+    return record;
+  }
+
+  void put_missing() {
+    // What may be missing may be missing with all that is below.
+    const Subtrees optional = subtrees_of(expected_.records(), [&](const Record& record) {
+      return record.optional && !is_seen_[index_of(record)];
+    });
+    for (const Record& record : expected_.records()) {
+      if (is_seen_[index_of(record)] || record.optional) continue;
+      if (ignored_.contain(record.path) || optional.contain(record.path)) continue;
+      deltas_.push_back({.path = record.path,
+                         .kind = DeltaKind::missing,
+                         .type = record.type,
+                         .differences = {}});
+    }
+  }
+
+  const Manifest& expected_;
+  const CompareOptions& options_;
+  Subtrees ignored_;
+  std::vector<bool> is_seen_;
+  std::size_t next_ = 0;
+  std::vector<Delta> deltas_;
+};
+
+}  // namespace
+
+std::vector<Delta> compare(const Manifest& expected, tree::EntrySource& actual,
+                           const CompareOptions& options) {
+  Comparison comparison(expected, options);
+  while (const Entry* const entry = actual.next()) comparison.take(actual, *entry);
+  return std::move(comparison).finish();
+}
+
+}  // namespace umoci::mtree

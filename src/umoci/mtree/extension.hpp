@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What umoci cannot say in a manifest. Its readers take attributes of anything but files and
+// directories for a change, and gomtree refuses keywords it cannot compute, so both stand in
+// comments that only this library reads:
+//   #umoci: xattr               before all entries: attributes of all types were looked at
+//   #umoci: WORD...             below an entry, about it: device=, xattr.NAME=, or a bare xattr
+// Spec: docs/formats/mtree.md.
+
+#include <umoci/tree/entry.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace umoci::mtree {
+
+inline constexpr std::string_view extension_mark = "#umoci:";
+
+/// True for the types whose attributes umoci does not record.
+[[nodiscard]] inline bool is_special(tree::EntryType type) {
+  return type != tree::EntryType::file && type != tree::EntryType::directory;
+}
+
+/// The words of a comment line of ours; nullopt for any other comment.
+[[nodiscard]] inline std::optional<std::string_view> extension_words(std::string_view line) {
+  const std::size_t start = line.find(extension_mark);
+  if (start == std::string_view::npos || line.find_first_not_of(" \t") != start) {
+    return std::nullopt;
+  }
+  return line.substr(start + extension_mark.size());
+}
+
+}  // namespace umoci::mtree

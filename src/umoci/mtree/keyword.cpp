@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/mtree/keyword.hpp>
+
+#include <utility>
+
+namespace umoci::mtree {
+namespace {
+
+/// What other programs write, and the name that the manifest format documents for it.
+constexpr std::pair<std::string_view, std::string_view> synonyms[] = {
+    {"md5", "md5digest"},
+    {"rmd160", "ripemd160digest"},
+    {"rmd160digest", "ripemd160digest"},
+    {"ripemd160", "ripemd160digest"},
+    {"sha1", "sha1digest"},
+    {"sha256", "sha256digest"},
+    {"sha384", "sha384digest"},
+    {"sha512", "sha512digest"},
+    {"sha512256", "sha512256digest"},
+    {"xattrs", "xattr"},
+};
+
+}  // namespace
+
+std::string_view name_of(Keyword keyword) {
+  switch (keyword) {
+    case Keyword::size:
+      return "size";
+    case Keyword::type:
+      return "type";
+    case Keyword::uid:
+      return "uid";
+    case Keyword::gid:
+      return "gid";
+    case Keyword::mode:
+      return "mode";
+    case Keyword::link:
+      return "link";
+    case Keyword::nlink:
+      return "nlink";
+    case Keyword::time:
+      return "time";
+    case Keyword::tar_time:
+      return "tar_time";
+    case Keyword::sha256digest:
+      return "sha256digest";
+    case Keyword::xattr:
+      return "xattr";
+    case Keyword::device:
+      return "device";
+  }
+  return {};
+}
+
+std::string_view canonical_name(std::string_view name) {
+  for (const auto& [synonym, canonical] : synonyms) {
+    if (name == synonym) return canonical;
+  }
+  return name;
+}
+
+std::optional<Keyword> find_keyword(std::string_view name) {
+  const std::string_view canonical = canonical_name(name.substr(0, name.find('.')));
+  for (const Keyword keyword : all_keywords) {
+    if (canonical == name_of(keyword)) return keyword;
+  }
+  return std::nullopt;
+}
+
+}  // namespace umoci::mtree

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/base/error.hpp>
+#include <umoci/base/limits.hpp>
+#include <umoci/mtree/extension.hpp>
+#include <umoci/mtree/lines.hpp>
+#include <umoci/mtree/manifest.hpp>
+#include <umoci/mtree/path_budget.hpp>
+#include <umoci/mtree/value.hpp>
+#include <umoci/mtree/vis.hpp>
+
+#include <algorithm>
+
+namespace umoci::mtree {
+namespace {
+
+using tree::EntryType;
+using tree::TreePath;
+
+/// Words of one entry, or in force through /set, that are kept in lists: no real manifest has
+/// nearly as many, and each entry below a /set line would have a copy of them.
+constexpr std::size_t max_listed_words = 100;
+
+struct Word {
+  std::string_view name;
+  std::string_view value;
+};
+
+Word split(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos) return {.name = word, .value = {}};
+  return {.name = word.substr(0, equals), .value = word.substr(equals + 1)};
+}
+
+/// The part of an attribute's word behind the dot; nullopt if the word is something else.
+std::optional<std::string_view> xattr_part(std::string_view word) {
+  for (const std::string_view prefix : {"xattr.", "xattrs."}) {
+    if (word.starts_with(prefix)) return word.substr(prefix.size());
+  }
+  return std::nullopt;
+}
+
+bool* find_flag(Record& record, std::string_view name) {
+  if (name == "optional") return &record.optional;
+  if (name == "ignore") return &record.ignore;
+  if (name == "nochange") return &record.nochange;
+  return nullptr;
+}
+
+void put_other(Record& record, const Word& word) {
+  const std::string_view name = canonical_name(word.name);
+  auto& others = record.others;
+  const auto same = [&](const auto& other) { return other.first == name; };
+  const auto found = std::find_if(others.begin(), others.end(), same);
+  if (found != others.end()) {
+    found->second = word.value;
+    return;
+  }
+  if (others.size() == max_listed_words) {
+    throw Error(ErrorKind::limit_exceeded,
+                "more than " + std::to_string(max_listed_words) + " unknown keywords");
+  }
+  others.emplace_back(name, word.value);
+}
+
+void put_word(Record& record, std::string_view text) {
+  if (const auto xattr = xattr_part(text)) return read_xattr(record, *xattr);
+  const Word word = split(text);
+  if (bool* const flag = find_flag(record, word.name)) {
+    *flag = true;
+    return;
+  }
+  const bool has_suffix = word.name.find('.') != std::string_view::npos;
+  const auto keyword = has_suffix ? std::nullopt : find_keyword(word.name);
+  if (!keyword || *keyword == Keyword::xattr) return put_other(record, word);
+  read_value(record, *keyword, word.value);
+}
+
+void remove_word(Record& record, std::string_view word) {
+  if (const auto xattr = xattr_part(word)) {
+    record.xattrs.erase(unvis(*xattr));
+    if (record.xattrs.empty()) record.keywords.remove(Keyword::xattr);
+    return;
+  }
+  if (bool* const flag = find_flag(record, word)) *flag = false;
+  if (const auto keyword = find_keyword(word)) {
+    record.keywords.remove(*keyword);
+    if (*keyword == Keyword::xattr) record.xattrs.clear();
+  }
+  const std::string_view name = canonical_name(word);
+  std::erase_if(record.others, [&](const auto& other) { return other.first == name; });
+}
+
+/// Bytes that every record gets from /set.
+std::size_t listed_bytes(const Record& defaults) {
+  std::size_t bytes = defaults.link.size();
+  for (const auto& [name, value] : defaults.others) bytes += name.size() + value.size();
+  for (const auto& [name, value] : defaults.xattrs) bytes += name.size() + value.size();
+  return bytes;
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : lines_(text) {}
+
+  std::vector<Record> run() {
+    in_context([&] { return "line " + std::to_string(lines_.number()); },
+               [&] {
+                 while (const auto line = lines_.next()) take(*line);
+               });
+    return std::move(records_);
+  }
+
+ private:
+  void take(std::string_view line) {
+    std::string_view words = line;
+    const std::string_view first = next_word(words);
+    if (first.empty()) return;
+    if (first.front() == '#') return take_comment(line);
+    if (first == "..") {
+      directory_ = directory_.parent();
+    } else if (first == "/set") {
+      set(words);
+    } else if (first == "/unset") {
+      unset(words);
+    } else if (line.front() == '/') {
+      throw Error(ErrorKind::invalid_data, "unknown directive " + quoted(first));
+    } else {
+      put_entry(first, words);
+    }
+  }
+
+  void set(std::string_view words) {
+    for (auto word = next_word(words); !word.empty(); word = next_word(words)) {
+      put_word(defaults_, word);
+      if (defaults_.xattrs.size() > max_listed_words) {
+        throw Error(
+            ErrorKind::limit_exceeded,
+            "/set has more than " + std::to_string(max_listed_words) + " extended attributes");
+      }
+    }
+    default_bytes_ = listed_bytes(defaults_);
+  }
+
+  void unset(std::string_view words) {
+    auto word = next_word(words);
+    if (word.empty()) word = "all";
+    for (; !word.empty(); word = next_word(words)) {
+      if (word == "all") {
+        defaults_ = {};
+      } else {
+        remove_word(defaults_, word);
+      }
+    }
+    default_bytes_ = listed_bytes(defaults_);
+  }
+
+  TreePath path_of(std::string_view name) const {
+    const std::string decoded = unvis(name);
+    TreePath path;
+    if (name.find('/') != std::string_view::npos) {
+      path = TreePath::clean(decoded);
+    } else if (decoded == "." || decoded == ".." ||
+               decoded.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
+      path = TreePath::clean(directory_.text() + '/' + decoded);
+    } else {
+      path = decoded.empty() ? directory_ : directory_.child(decoded);
+    }
+    if (path.text().size() > Limits{}.path_bytes) {
+      throw Error(ErrorKind::limit_exceeded,
+                  "path is longer than " + std::to_string(Limits{}.path_bytes) + " bytes");
+    }
+    return path;
+  }
+
+  void put_entry(std::string_view name, std::string_view words) {
+    TreePath path = path_of(name);
+    budget_.charge(path.text().size() + default_bytes_);
+    Record& record = records_.emplace_back(defaults_);
+    for (auto word = next_word(words); !word.empty(); word = next_word(words)) {
+      put_word(record, word);
+    }
+    const bool is_typed = record.keywords.has(Keyword::type);
+    if (tracks_special_xattrs_ && is_typed && is_special(record.type)) {
+      record.keywords.add(Keyword::xattr);
+    }
+    if (is_typed && record.type == EntryType::directory &&
+        name.find('/') == std::string_view::npos) {
+      directory_ = path;
+    }
+    record.path = std::move(path);
+  }
+
+  /// Most comments are for people. Ours may add to the entry above, or to all that follow.
+  void take_comment(std::string_view line) {
+    auto words = extension_words(line);
+    if (!words) return;
+    for (auto word = next_word(*words); !word.empty(); word = next_word(*words)) {
+      if (word == name_of(Keyword::xattr)) {
+        if (records_.empty()) {
+          tracks_special_xattrs_ = true;
+        } else {
+          records_.back().keywords.add(Keyword::xattr);
+        }
+      } else if (!records_.empty() && (xattr_part(word) || word.starts_with("device="))) {
+        put_word(records_.back(), word);
+      }
+    }
+  }
+
+  LineReader lines_;
+  Record defaults_;
+  std::size_t default_bytes_ = 0;
+  TreePath directory_;
+  std::vector<Record> records_;
+  PathBudget budget_;
+  bool tracks_special_xattrs_ = false;
+};
+
+}  // namespace
+
+Manifest Manifest::parse(std::string_view text) { return Manifest(Parser(text).run()); }
+
+}  // namespace umoci::mtree
