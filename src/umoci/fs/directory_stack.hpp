@@ -17,6 +17,8 @@ class DirectoryStack {
   /// The deepest one.
   [[nodiscard]] const Directory& top() const { return *levels_.back().directory; }
 
+  [[nodiscard]] tree::InodeId top_inode() const { return levels_.back().inode; }
+
   /// `directory` must be a subdirectory of top(), if there is one.
   void push(Directory directory);
 

@@ -377,7 +377,7 @@ TEST_P(RootTest, AgreesWithTheModelOnRandomTrees) {
     }
     return text;
   };
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 30; ++round) {
     stdfs::remove_all(rootfs_);
     stdfs::create_directories(rootfs_);
     for (int i = 0; i < 25; ++i) {
