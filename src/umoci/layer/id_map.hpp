@@ -14,12 +14,14 @@ namespace umoci::layer {
 /// form, values beyond 32 bits, size 0 and ranges that reach beyond 4294967295.
 [[nodiscard]] tree::IdMapping parse_id_mapping(std::string_view text);
 
-/// Translates user or group ids between an image ("container") and the disk ("host"). The first
-/// range that covers an id decides. Without ranges every id is itself.
+/// Translates user or group ids between an image ("container") and the disk ("host"). Without
+/// ranges every id is itself. 4294967295 is no id: chown takes it for "leave as it is".
 class IdMap {
  public:
   IdMap() = default;
-  explicit IdMap(std::vector<tree::IdMapping> mappings) : mappings_(std::move(mappings)) {}
+  /// Throws: invalid_argument for ranges that are empty, reach beyond 4294967295, or share an id
+  /// with another one on either side: such a map could not be reversed.
+  explicit IdMap(std::vector<tree::IdMapping> mappings);
 
   [[nodiscard]] bool is_identity() const noexcept { return mappings_.empty(); }
   [[nodiscard]] const std::vector<tree::IdMapping>& mappings() const noexcept { return mappings_; }

@@ -6,7 +6,6 @@
 
 #include <umoci/base/limits.hpp>
 
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,9 +32,8 @@ class Json {
   using Object = std::vector<Member>;
 
   Json() = default;
-  /// Of bool only: a pointer is no truth value.
-  Json(std::same_as<bool> auto value) : value_(value) {}  // NOLINT(google-explicit-constructor)
-  Json(std::string value) : value_(std::move(value)) {}   // NOLINT(google-explicit-constructor)
+  Json(bool value) : value_(value) {}                    // NOLINT(google-explicit-constructor)
+  Json(std::string value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
   Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
   Json(const char* value) : value_(std::string(value)) {}       // NOLINT
   Json(std::int64_t value);                                     // NOLINT

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/layer/extractor.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/layer/descent.hpp>
+#include <umoci/layer/file_content.hpp>
+#include <umoci/layer/finish_directories.hpp>
+#include <umoci/layer/hide.hpp>
+#include <umoci/layer/pending_links.hpp>
+#include <umoci/layer/places.hpp>
+#include <umoci/layer/user_namespace.hpp>
+#include <umoci/layer/xattr_policy.hpp>
+
+#include <unistd.h>
+
+#include <climits>
+#include <utility>
+
+namespace umoci::layer {
+namespace {
+
+[[noreturn]] void refuse(std::string_view why) {
+  throw Error(ErrorKind::invalid_data, std::string(why));
+}
+
+/// What can be said against an entry without looking at the disk.
+void check(const tree::Entry& entry, const Limits& limits) {
+  switch (entry.type) {
+    case tree::EntryType::file:
+      if (entry.size_bytes > limits.file_bytes) {
+        throw Error(ErrorKind::limit_exceeded, "file of " + std::to_string(entry.size_bytes) +
+                                                   " bytes exceeds the limit file_bytes of " +
+                                                   std::to_string(limits.file_bytes));
+      }
+      return;
+    case tree::EntryType::symlink:
+      if (entry.link.empty()) refuse("symbolic link without a target");
+      if (entry.link.size() >= PATH_MAX || entry.link.find('\0') != std::string::npos) {
+        refuse("no symbolic link can have the target " + quoted(entry.link));
+      }
+      return;
+    case tree::EntryType::socket:
+      refuse("no layer can hold a socket");
+    case tree::EntryType::directory:
+    case tree::EntryType::hard_link:
+    case tree::EntryType::char_device:
+    case tree::EntryType::block_device:
+    case tree::EntryType::fifo:
+      return;
+  }
+  refuse("entry of unknown type");
+}
+
+bool is_device(tree::EntryType type) {
+  return type == tree::EntryType::char_device || type == tree::EntryType::block_device;
+}
+
+}  // namespace
+
+class Extractor::Impl {
+ public:
+  Impl(const fs::Root& root, ExtractOptions options)
+      : root_(root),
+        options_(std::move(options)),
+        log_(options_.log != nullptr ? *options_.log : silent_log()),
+        places_(root_, directories_, upper_, [this] { return host_owner(0, 0); }),
+        links_(directories_, places_),
+        restricted_(options_.ownership.rootless || in_user_namespace()),
+        xattrs_(options_.ownership,
+                restricted_ ? MissingPrivilege::tolerated : MissingPrivilege::fails, log_) {}
+
+  void begin_layer() {
+    end_layer();
+    upper_.begin_layer();
+    in_layer_ = true;
+  }
+
+  void end_layer() {
+    if (!in_layer_) return;
+    in_layer_ = false;
+    links_.end_layer();
+    places_.end_layer();
+  }
+
+  void put(const tree::Entry& entry, io::Source& content) {
+    if (!in_layer_) begin_layer();
+    if (entry.path.is_root()) {
+      if (entry.type != tree::EntryType::directory) {
+        refuse("the root of the tree must be a directory, not a " +
+               std::string(name_of(entry.type)));
+      }
+      state(places_.root(), entry, wanted(entry));
+    } else if (const auto whiteout = whiteout_of(entry.path)) {
+      hide(*whiteout, {root_, directories_, upper_, places_});
+    } else {
+      put_object(entry, content);
+    }
+  }
+
+  void finish() {
+    end_layer();
+    places_.close();
+    finish_directories(root_, directories_, xattrs_);
+  }
+
+ private:
+  /// Where an entry goes.
+  struct Target {
+    std::string_view parent_path;
+    std::string_view name;
+    Place place;
+  };
+
+  /// All of an entry's metadata, mapped to the disk.
+  struct Wanted {
+    std::optional<fs::Owner> owner;
+    tree::Xattrs xattrs;
+  };
+
+  std::optional<fs::Owner> host_owner(std::uint32_t uid, std::uint32_t gid) const {
+    const Ownership& ownership = options_.ownership;
+    if (!ownership.rootless) {
+      return fs::Owner{.uid = ownership.uids.to_host(uid), .gid = ownership.gids.to_host(gid)};
+    }
+    // Only to be recorded, but no owner can be recorded that no file can have.
+    static_cast<void>(IdMap().to_host(uid));
+    static_cast<void>(IdMap().to_host(gid));
+    return std::nullopt;
+  }
+
+  Wanted wanted(const tree::Entry& entry) const {
+    return {host_owner(entry.uid, entry.gid), xattrs_.wanted(entry)};
+  }
+
+  void put_object(const tree::Entry& entry, io::Source& content) {
+    check(entry, options_.limits);
+    if (entry.type == tree::EntryType::hard_link) {
+      put_hard_link(entry);
+      return;
+    }
+    // Ids that cannot be mapped must be known before anything is changed.
+    Wanted metadata = wanted(entry);
+    const Target target = find_target(entry.path);
+    if (entry.type == tree::EntryType::directory) {
+      put_directory(entry, target, std::move(metadata));
+      return;
+    }
+    if (entry.type == tree::EntryType::file || (is_device(entry.type) && restricted_)) {
+      put_file(entry, content, target, std::move(metadata));
+    } else {
+      put_special(entry, target, std::move(metadata));
+    }
+    upper_.add(target.place.id, target.name);
+  }
+
+  Target find_target(const tree::TreePath& path) {
+    const std::string_view text = path.text();
+    const std::string_view name = path.name();
+    const std::string_view parent =
+        text.substr(0, text.size() - std::min(text.size(), name.size() + 1));
+    return {parent, name, places_.create(parent)};
+  }
+
+  void clear(const Target& target, const struct stat& status) {
+    places_.remove(target.place, target.name, status);
+    links_.drop(target.place.id, target.name);
+  }
+
+  /// Runs `create`, which fails if the name is taken, after making room for it if need be.
+  template <class Create>
+  auto create(const Target& target, Create&& create) {
+    const fs::Directory& directory = target.place.directory;
+    places_.prepare(target.place);
+    // A first layer hardly ever names anything twice: trying is cheaper than looking.
+    if (upper_.layer() == 1) {
+      try {
+        return create();
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::already_exists) throw;
+      }
+    }
+    if (const auto status = directory.status(target.name)) clear(target, *status);
+    return create();
+  }
+
+  fs::Metadata metadata_of(const tree::Entry& entry, const Target& target, Wanted wanted) {
+    fs::Metadata metadata{.owner = wanted.owner,
+                          .mode = entry.mode & 07777U,
+                          .mtime = entry.mtime,
+                          .atime = entry.atime};
+    const bool fresh = !directories_.at(target.place.id).hands_down_acl;
+    if (!fresh || !wanted.xattrs.empty()) {
+      metadata.xattrs = xattrs_.change(entry.path, std::move(wanted.xattrs), fresh);
+    }
+    return metadata;
+  }
+
+  void put_file(const tree::Entry& entry, io::Source& content, const Target& target,
+                Wanted wanted) {
+    const fs::Directory& directory = target.place.directory;
+    UniqueFd file = create(target, [&] { return directory.create_file(target.name, 0600); });
+    digest::Hasher* const hasher = options_.digests != nullptr ? &hasher_ : nullptr;
+    if (is_device(entry.type)) {
+      log_.warn("device is stood in for by an empty file", {{"path", entry.path.display()}});
+    } else {
+      write_content(entry, content, file.get(), hasher);
+    }
+    fs::apply(file.get(), metadata_of(entry, target, std::move(wanted)));
+    if (XattrPolicy::has_host_xattrs(entry)) {
+      xattrs_.report_host_xattrs(entry, fs::read_xattrs(file.get()));
+    }
+    if (hasher != nullptr) {
+      struct stat status{};
+      if (::fstat(file.get(), &status) != 0) throw_errno("read status");
+      options_.digests->record(inode_of(status), hasher->finish().encoded());
+    }
+    file.close();
+  }
+
+  void put_special(const tree::Entry& entry, const Target& target, Wanted wanted) {
+    const fs::Directory& directory = target.place.directory;
+    create(target, [&] {
+      if (entry.type == tree::EntryType::symlink) {
+        directory.create_symlink(target.name, entry.link);
+      } else {
+        directory.create_node(target.name, entry.type, entry.device, 0600);
+      }
+    });
+    directory.apply(target.name, metadata_of(entry, target, std::move(wanted)));
+    if (XattrPolicy::has_host_xattrs(entry)) {
+      xattrs_.report_host_xattrs(entry, directory.xattrs(target.name));
+    }
+  }
+
+  void put_directory(const tree::Entry& entry, const Target& target, Wanted wanted) {
+    const fs::Directory& parent = target.place.directory;
+    const auto make = [&] {
+      const Place made = places_.make_directory(target.place, target.name);
+      places_.remember(target.parent_path, target.name, made);
+      state(made, entry, std::move(wanted));
+    };
+    if (upper_.layer() == 1) {
+      try {
+        make();
+        return;
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::already_exists) throw;
+      }
+    }
+    if (auto existing = parent.open_directory(target.name)) {
+      const Place place{directories_.child(target.place.id, target.name), std::move(*existing)};
+      places_.remember(target.parent_path, target.name, place);
+      state(place, entry, std::move(wanted));
+      return;
+    }
+    const auto status = parent.status(target.name);
+    if (status && S_ISLNK(status->st_mode) && options_.dirlinks == Dirlinks::keep &&
+        places_.find_linked(target.place, target.name)) {
+      // What it leads to is another directory, which this entry does not describe.
+      upper_.add(target.place.id, target.name);
+      return;
+    }
+    if (status) clear(target, *status);
+    make();
+  }
+
+  /// Notes what `entry` says of a directory, to be applied in the end.
+  void state(const Place& place, const tree::Entry& entry, Wanted wanted) {
+    places_.prepare(place);
+    upper_.add_directory(place.id);
+    KnownDirectory& known = directories_.at(place.id);
+    known.origin = Origin::stated;
+    known.stated_in = upper_.layer();
+    known.inherits_time = false;
+    known.mode = entry.mode & 07777U;
+    known.owner = wanted.owner;
+    known.mtime = entry.mtime;
+    known.atime = entry.atime;
+    known.xattrs =
+        wanted.xattrs.empty() ? nullptr : std::make_unique<tree::Xattrs>(std::move(wanted.xattrs));
+    if (XattrPolicy::has_host_xattrs(entry)) {
+      xattrs_.report_host_xattrs(entry, place.directory.xattrs());
+    }
+  }
+
+  void put_hard_link(const tree::Entry& entry) {
+    const auto fail = [&](std::string_view why) {
+      refuse("hard link to " + quoted(entry.link) + ", which " + std::string(why));
+    };
+    const tree::TreePath existing = tree::TreePath::clean(entry.link);
+    if (existing.is_root()) fail("is the root of the tree");
+    if (existing.is_within(entry.path) || entry.path.is_within(existing)) {
+      fail("is the link itself, or would be removed for it");
+    }
+    const auto from = places_.find(existing.parent().text(), Follow::all);
+    const auto status = from ? from->directory.status(existing.name()) : std::nullopt;
+    if (status && S_ISDIR(status->st_mode)) fail("is a directory");
+
+    const Target target = find_target(entry.path);
+    if (!status || links_.contains(from->id, existing.name())) {
+      put_placeholder(target, existing);
+      return;
+    }
+    const DirectoryId* const replaced = directories_.find_child(target.place.id, target.name);
+    if ((from->id == target.place.id && existing.name() == target.name) ||
+        (replaced != nullptr && directories_.is_within(from->id, *replaced))) {
+      fail("is the link itself, or would be removed for it");
+    }
+    create(target, [&] {
+      target.place.directory.create_hard_link(target.name, from->directory, existing.name());
+    });
+    upper_.add(target.place.id, target.name);
+  }
+
+  void put_placeholder(const Target& target, const tree::TreePath& existing) {
+    const UniqueFd file =
+        create(target, [&] { return target.place.directory.create_file(target.name, 0600); });
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0) throw_errno("read status");
+    links_.add(target.place, target.name, inode_of(status), existing);
+    upper_.add(target.place.id, target.name);
+  }
+
+  fs::Root root_;
+  ExtractOptions options_;
+  Log& log_;
+  KnownDirectories directories_;
+  UpperPaths upper_{directories_};
+  Places places_;
+  PendingLinks links_;
+  /// Neither devices nor all attributes can be had.
+  bool restricted_;
+  XattrPolicy xattrs_;
+  digest::Hasher hasher_;
+  bool in_layer_ = false;
+};
+
+Extractor::Extractor(const fs::Root& root, ExtractOptions options)
+    : impl_(std::make_unique<Impl>(root, std::move(options))) {}
+
+Extractor::~Extractor() = default;
+
+void Extractor::begin_layer() { impl_->begin_layer(); }
+
+void Extractor::end_layer() { impl_->end_layer(); }
+
+void Extractor::put(const tree::Entry& entry, io::Source& content) {
+  in_context([&] { return "entry " + quoted(entry.path.display()); },
+             [&] { impl_->put(entry, content); });
+}
+
+void Extractor::finish() { impl_->finish(); }
+
+}  // namespace umoci::layer

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/layer/known_directories.hpp>
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace umoci::layer {
+
+/// The paths that the layer at hand brought, and all their ancestors: what its own whiteouts leave
+/// alone. Spec: image-spec layer.md ("whiteout files only apply to resources in lower layers").
+class UpperPaths {
+ public:
+  explicit UpperPaths(KnownDirectories& directories) : directories_(directories) {}
+
+  void begin_layer();
+  [[nodiscard]] LayerNumber layer() const noexcept { return layer_; }
+
+  void add_directory(DirectoryId directory);
+  /// Anything else than a directory.
+  void add(DirectoryId parent, std::string_view name);
+  [[nodiscard]] bool contains(DirectoryId parent, std::string_view name) const;
+
+ private:
+  KnownDirectories& directories_;
+  LayerNumber layer_ = 0;
+  std::unordered_map<DirectoryId, std::unordered_set<std::string>> names_;
+};
+
+}  // namespace umoci::layer
