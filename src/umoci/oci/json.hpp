@@ -6,6 +6,7 @@
 
 #include <umoci/base/limits.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,8 +33,9 @@ class Json {
   using Object = std::vector<Member>;
 
   Json() = default;
-  Json(bool value) : value_(value) {}                    // NOLINT(google-explicit-constructor)
-  Json(std::string value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  /// Of bool only: a pointer is no truth value.
+  Json(std::same_as<bool> auto value) : value_(value) {}  // NOLINT(google-explicit-constructor)
+  Json(std::string value) : value_(std::move(value)) {}   // NOLINT(google-explicit-constructor)
   Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
   Json(const char* value) : value_(std::string(value)) {}       // NOLINT
   Json(std::int64_t value);                                     // NOLINT

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace umoci::runtime {
@@ -35,8 +36,13 @@ struct ConvertOptions {
 /// The text of config.json: tab-indented, with final newline. It declares the oldest runtime-spec
 /// version that has all the features used. Throws: unsupported for an image of another system than
 /// Linux, invalid_data for environment entries without name or "=", not_found for a user or group
-/// that the rootfs does not know. Spec: image-spec conversion.md, runtime-spec config.md.
+/// that the rootfs does not know, invalid_argument for a user number out of range or mappings of
+/// one kind only. Spec: image-spec conversion.md, runtime-spec config.md.
 [[nodiscard]] std::string make_runtime_config(const oci::ImageConfig& config,
                                               const ConvertOptions& options, Log& log);
+
+/// ConvertOptions::root_path for the path of a root file system: its last component; "." for the
+/// empty path, "/" for the root directory.
+[[nodiscard]] std::string root_path_of(std::string_view rootfs);
 
 }  // namespace umoci::runtime
