@@ -13,7 +13,7 @@ namespace umoci::image {
 /// Changes to an image, gathered in memory until commit().
 class Edit {
  public:
-  explicit Edit(Image image) : image_(std::move(image)) {}
+  explicit Edit(Image image) : image_(image), stored_(std::move(image)) {}
 
   [[nodiscard]] const oci::ImageConfig& config() const noexcept { return image_.config; }
   [[nodiscard]] oci::ImageConfig& config() noexcept { return image_.config; }
@@ -22,8 +22,8 @@ class Edit {
   /// Writes the manifest with its media type even if it had none.
   void declare_media_type();
 
-  /// Puts a layer on top. `history` is for that layer; nullopt leaves history and layers out of
-  /// step.
+  /// Puts a layer on top; in one of Docker's manifests under Docker's type. `history` is for that
+  /// layer; nullopt leaves history and layers out of step.
   void append_layer(const NewLayer& layer, const std::optional<oci::History>& history);
   /// Adds a line of history that made no layer.
   void append_history(oci::History history);
@@ -31,11 +31,18 @@ class Edit {
   /// Stores configuration, manifest and every index on the way, in this order, then makes
   /// `ref_name` mean the result. Documents that did not change keep their bytes. Parents get the
   /// new digest and size wherever the old one stood; embedded data is refreshed or dropped, never
-  /// stale; a platform that described the old configuration follows it. Returns the new path.
+  /// stale; a platform that described the old configuration follows it. If `ref_name` was changed
+  /// since the image was resolved, this warns and replaces it. Returns the new path. Throws:
+  /// invalid_data if the image's path does not lead to its manifest; as BlobStore::create and
+  /// Layout::update_index; then `ref_name` means what it did.
   DescriptorPath commit(store::Layout& layout, std::string_view ref_name);
 
  private:
+  [[nodiscard]] oci::Descriptor put_config(store::Layout& layout) const;
+  [[nodiscard]] DescriptorPath put_documents(store::Layout& layout);
+
   Image image_;
+  Image stored_;  ///< as it was before the changes
 };
 
 }  // namespace umoci::image

@@ -13,8 +13,8 @@ enum class DefaultAuthor { image, none };
 
 /// What a new line of history shall say; absent members get their defaults.
 struct HistoryRequest {
-  std::string created;              ///< RFC 3339
-  std::string default_created_by;   ///< such as "umoci repack"
+  std::string created;             ///< RFC 3339
+  std::string default_created_by;  ///< such as "umoci repack"
   DefaultAuthor default_author = DefaultAuthor::image;
   std::optional<std::string> created_by;
   std::optional<std::string> author;

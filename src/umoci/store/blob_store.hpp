@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/digest/digest.hpp>
+#include <umoci/digest/verified_source.hpp>
 #include <umoci/io/sink.hpp>
 #include <umoci/io/source.hpp>
 #include <umoci/oci/descriptor.hpp>
@@ -24,8 +25,11 @@ struct StoredBlob {
 /// A blob being written; forgotten unless committed.
 class BlobWriter : public io::Sink {
  public:
+  /// Makes commit() fail, and publish nothing, unless the bytes turn out to be these.
+  virtual void expect(const digest::Expected& expected) = 0;
+
   /// Publishes the bytes written under their digest, which is a success too if such a blob is there
-  /// already. Throws: io, no_space, permission; corrupt if another digest was expected.
+  /// already. To be called once. Throws: io, no_space, permission; corrupt if others were expected.
   virtual StoredBlob commit() = 0;
 };
 

@@ -11,16 +11,22 @@ namespace umoci::store {
 
 struct GarbageReport {
   std::vector<StoredBlob> removed;
+  /// Led to by nothing, but kept: another program is writing that knows no store lock, and they are
+  /// younger than its work directory.
+  std::vector<StoredBlob> spared;
   std::vector<std::string> skipped;  ///< files that are no blobs, left alone
-  std::uint64_t kept_blobs = 0;
+  std::uint64_t kept_blobs = 0;      ///< the spared ones included
   std::uint64_t kept_bytes = 0;
   std::vector<std::string> removed_work_directories;
 };
 
 /// Removes blobs that no entry of the index leads to, and work directories of dead writers. Waits
 /// for living writers. Whatever cannot be read or understood on the way ends the call with an error
-/// and nothing deleted; layers are never opened. Throws: not_found or corrupt for an index or
-/// manifest that is missing or damaged; permission only if there is something to delete.
+/// and nothing deleted; layers are never opened. Blobs that `layout` itself stored since its last
+/// update of the index are kept. Behind a link in place of `blobs` or `blobs/<algorithm>` nothing
+/// is deleted: others may use it. Throws: not_found or corrupt for an index or manifest that is
+/// missing or damaged; permission only if there is something to delete; conflict if the index does
+/// not stop changing.
 GarbageReport collect_garbage(Layout& layout, Log& log);
 
 }  // namespace umoci::store

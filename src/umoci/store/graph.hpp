@@ -1,13 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+// How the documents of a layout point at each other.
+
 #include <umoci/base/limits.hpp>
 #include <umoci/oci/descriptor.hpp>
+#include <umoci/oci/index.hpp>
+#include <umoci/oci/manifest.hpp>
 #include <umoci/store/blob_store.hpp>
 
 #include <vector>
 
 namespace umoci::store {
+
+/// Read and parse the document that `descriptor` names. Throws: as BlobStore::read_document;
+/// invalid_data for a malformed document or one of another family than the descriptor says (OCI's
+/// types, Docker's types).
+[[nodiscard]] oci::Index read_index(const BlobStore& blobs, const oci::Descriptor& descriptor,
+                                    const Limits& limits);
+[[nodiscard]] oci::Manifest read_manifest(const BlobStore& blobs, const oci::Descriptor& descriptor,
+                                          const Limits& limits);
+/// The descriptor that a descriptor document consists of.
+[[nodiscard]] oci::Descriptor read_descriptor(const BlobStore& blobs,
+                                              const oci::Descriptor& descriptor,
+                                              const Limits& limits);
 
 /// The descriptors inside the document that `descriptor` names, in document order: of an index its
 /// manifests, then its subject; of a manifest config, layers, subject; of a descriptor document the

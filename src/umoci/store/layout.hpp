@@ -10,9 +10,11 @@
 #include <umoci/oci/index.hpp>
 #include <umoci/store/blob_store.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace umoci::store {
@@ -21,11 +23,21 @@ struct LayoutOptions {
   Limits limits;
   fs::Durability durability = fs::Durability::synced;
   Log* log = nullptr;  ///< nullptr: silent
+  /// How long to wait for other processes that hold a lock; then Error conflict. nullopt: for ever.
+  std::optional<std::chrono::milliseconds> lock_timeout;
 };
 
+/// What a caller is about to write.
+enum class Writes {
+  index,  ///< names only
+  blobs_and_index,
+};
+
+struct GarbageReport;
+
 /// An open layout. Any number of processes may work on one at the same time: changes of the index
-/// are operations applied under a lock to what is there at that moment. Spec: image-spec
-/// image-layout.md.
+/// are operations applied under a lock to what is there at that moment. Thread-safe but for
+/// collect_garbage(), which wants the object for itself. Spec: image-spec image-layout.md.
 class Layout {
  public:
   /// Throws: invalid_data with text "invalid image detected" if `path` holds no layout of version
@@ -44,6 +56,7 @@ class Layout {
   [[nodiscard]] BlobStore& blobs() noexcept;
   [[nodiscard]] const BlobStore& blobs() const noexcept;
   [[nodiscard]] const Limits& limits() const noexcept;
+  [[nodiscard]] Log& log() const noexcept;
 
   /// The top-level index as it is now.
   [[nodiscard]] oci::Index read_index() const;
@@ -53,10 +66,18 @@ class Layout {
   /// Throws: permission ("layout is read-only"), io, no_space.
   void update_index(const std::function<void(oci::Index&)>& operation);
 
-  /// Throws permission if blobs or the index cannot be written: to be called before expensive work.
-  void require_writable() const;
+  /// Throws permission ("layout is read-only") if that cannot be written: to be called before
+  /// expensive work.
+  void require_writable(Writes writes = Writes::blobs_and_index) const;
+
+  /// Keeps collectors of garbage in other processes waiting until the next update of the index, or
+  /// the end of this object. To be called before reading what must still be there later; the first
+  /// blob written does it too. Does nothing on file systems without locks.
+  void hold_blobs() const;
 
  private:
+  friend GarbageReport collect_garbage(Layout& layout, Log& log);
+
   class Impl;
   explicit Layout(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/store/collect_garbage.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/store/blob_listing.hpp>
+#include <umoci/store/index_file.hpp>
+#include <umoci/store/layout_impl.hpp>
+#include <umoci/store/reachable.hpp>
+#include <umoci/store/work_directory.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+namespace umoci::store {
+namespace {
+
+/// The store lock for ourselves alone. A session of this layout lends its lock: a second one would
+/// wait for the first for ever.
+class ExclusiveStoreLock {
+ public:
+  ExclusiveStoreLock(const LayoutDirectory& layout, WriteSessions& sessions)
+      : session_(sessions.current()) {
+    if (session_) {
+      session_->convert_lock(LockMode::exclusive);
+      return;
+    }
+    fd_ = layout.open_directory(".");
+    layout.locker().lock(fd_.get(), LockMode::exclusive, store_lock);
+  }
+  ExclusiveStoreLock(const ExclusiveStoreLock&) = delete;
+  ExclusiveStoreLock& operator=(const ExclusiveStoreLock&) = delete;
+  ~ExclusiveStoreLock() {
+    if (!session_) return;
+    try {
+      session_->convert_lock(LockMode::shared);
+    } catch (const Error&) {
+      // Time is over: what follows is as on a file system without locks.
+    }
+  }
+
+  [[nodiscard]] const WriteSession* session() const { return session_.get(); }
+
+ private:
+  std::shared_ptr<WriteSession> session_;
+  UniqueFd fd_;
+};
+
+/// What programs that know no store lock are writing at this moment.
+struct ForeignWriters {
+  /// Blobs not older than this may be theirs.
+  std::int64_t oldest_seconds = std::numeric_limits<std::int64_t>::max();
+};
+
+class Collector {
+ public:
+  Collector(const LayoutDirectory& layout, const BlobStore& blobs, const WriteSession* session,
+            Log& log)
+      : layout_(layout), blobs_(blobs), session_(session), log_(log) {}
+
+  GarbageReport run() {
+    check_stored();
+    plan();
+    for (const StoredBlob& blob : unreachable_) remove_blob(blob);
+    for (const std::string& path : temporary_) remove_if_dead(path);
+    remove_work_directories();
+    return std::move(report_);
+  }
+
+ private:
+  /// Another collector may have come between a session's shared lock and our exclusive one.
+  void check_stored() const {
+    if (session_ == nullptr) return;
+    for (const digest::Digest& digest : session_->stored()) {
+      if (blobs_.find(digest)) continue;
+      throw Error(ErrorKind::conflict,
+                  "blob was removed by another collector: " + quoted(digest.text()));
+    }
+  }
+
+  /// Decides what to remove. Done again if a program that knows no locks changed the index
+  /// meanwhile.
+  void plan() {
+    constexpr int attempts = 10;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+      const std::string text = read_index_text(layout_);
+      const DigestSet reachable = mark(text);
+      list(reachable);
+      if (read_index_text(layout_) == text) return;
+    }
+    throw Error(ErrorKind::conflict, "the index does not stop changing: " +
+                                         quoted((layout_.path() / index_name).string()));
+  }
+
+  DigestSet mark(const std::string& text) const {
+    const oci::Index index =
+        in_context([&] { return quoted((layout_.path() / index_name).string()); },
+                   [&] { return oci::Index::parse_top_level(text, layout_.limits()); });
+    DigestSet reachable = find_reachable(index, blobs_, layout_, log_);
+    if (session_ != nullptr) {
+      for (const digest::Digest& digest : session_->stored()) reachable.insert(digest.text());
+    }
+    return reachable;
+  }
+
+  void list(const DigestSet& reachable) {
+    report_ = {};
+    unreachable_.clear();
+    temporary_.clear();
+    std::vector<ListedBlob> candidates;
+    for (const auto algorithm :
+         {digest::Algorithm::sha256, digest::Algorithm::sha384, digest::Algorithm::sha512}) {
+      auto listing = list_own_blobs(layout_, algorithm);
+      if (!listing) continue;
+      for (ListedBlob& listed : listing->blobs) {
+        if (reachable.contains(listed.blob.digest.text()))
+          keep(listed.blob);
+        else
+          candidates.push_back(std::move(listed));
+      }
+      std::ranges::move(listing->temporary, std::back_inserter(temporary_));
+      std::ranges::move(listing->foreign, std::back_inserter(report_.skipped));
+    }
+    // Looked for after the listing: the blobs of whoever starts later are not in it.
+    spare(std::move(candidates), find_foreign_writers());
+  }
+
+  void keep(const StoredBlob& blob) {
+    ++report_.kept_blobs;
+    report_.kept_bytes += blob.size_bytes;
+  }
+
+  ForeignWriters find_foreign_writers() const {
+    ForeignWriters writers;
+    const std::string own = session_ != nullptr ? session_->work_directory_name() : std::string();
+    for (const FoundWorkDirectory& found : find_work_directories(layout_)) {
+      if (!found.is_alive || found.name == own) continue;
+      const std::int64_t born =
+          found.born_seconds.value_or(std::numeric_limits<std::int64_t>::min());
+      writers.oldest_seconds = std::min(writers.oldest_seconds, born);
+    }
+    return writers;
+  }
+
+  void spare(std::vector<ListedBlob> candidates, const ForeignWriters& writers) {
+    for (ListedBlob& listed : candidates) {
+      if (listed.modified_seconds < writers.oldest_seconds) {
+        unreachable_.push_back(std::move(listed.blob));
+        continue;
+      }
+      keep(listed.blob);
+      report_.spared.push_back(std::move(listed.blob));
+    }
+  }
+
+  void remove_blob(const StoredBlob& blob) {
+    const std::string path = blob_path(blob.digest);
+    if (::unlinkat(layout_.fd(), path.c_str(), 0) != 0 && errno != ENOENT) {
+      const int number = errno;
+      in_context([&] { return "remove blob " + blob.digest.text(); },
+                 [&] { layout_.throw_write_error(number, path); });
+    }
+    log_.debug("blob removed", {{"digest", blob.digest.text()}});
+    report_.removed.push_back(blob);
+  }
+
+  /// Its writer holds a lock on it for as long as it lives.
+  void remove_if_dead(const std::string& path) {
+    const UniqueFd file = layout_.open_file(path);
+    if (!file || try_lock(file.get()) != TryLock::locked) return;
+    if (::unlinkat(layout_.fd(), path.c_str(), 0) != 0 && errno != ENOENT) {
+      layout_.throw_write_error(errno, path);
+    }
+  }
+
+  void remove_work_directories() {
+    const std::string own = session_ != nullptr ? session_->work_directory_name() : std::string();
+    for (FoundWorkDirectory& found : find_work_directories(layout_)) {
+      if (found.is_alive || found.name == own) continue;
+      try {
+        if (remove_dead_work_directory(layout_, found.name)) {
+          report_.removed_work_directories.push_back(std::move(found.name));
+        }
+      } catch (const Error& error) {
+        log_.warn("work directory cannot be removed",
+                  {{"path", (layout_.path() / found.name).string()}, {"reason", error.what()}});
+      }
+    }
+  }
+
+  const LayoutDirectory& layout_;
+  const BlobStore& blobs_;
+  const WriteSession* session_;
+  Log& log_;
+  std::vector<StoredBlob> unreachable_;
+  std::vector<std::string> temporary_;
+  GarbageReport report_;
+};
+
+void tell(const GarbageReport& report, Log& log) {
+  for (const std::string& path : report.skipped) {
+    log.warn("file is no blob and is left alone", {{"path", path}});
+  }
+  if (!report.spared.empty()) {
+    log.warn("another program is writing to the layout: its blobs may be among those left",
+             {{"left", std::to_string(report.spared.size())}});
+  }
+}
+
+}  // namespace
+
+GarbageReport collect_garbage(Layout& layout, Log& log) {
+  Layout::Impl& impl = *layout.impl_;
+  const ExclusiveStoreLock lock(*impl.directory, impl.sessions);
+  GarbageReport report = Collector(*impl.directory, impl.blobs, lock.session(), log).run();
+  tell(report, log);
+  return report;
+}
+
+}  // namespace umoci::store

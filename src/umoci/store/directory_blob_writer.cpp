@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/store/directory_blob_writer.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/store/directory_blobs.hpp>
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace umoci::store {
+namespace {
+
+/// Tar writers hand over half a kilobyte at a time.
+constexpr std::size_t buffer_bytes = 256U << 10U;
+constexpr mode_t blob_mode = 0666;
+
+/// True if files move between the work directory and `directory` without being copied, as far as
+/// one can tell beforehand.
+bool is_same_file_system(const LayoutDirectory& layout, const std::string& directory) {
+  const auto own = layout.status(".");
+  auto other = layout.status(directory);
+  if (!other) other = layout.status("blobs");
+  return own && other && own->st_dev == other->st_dev;
+}
+
+std::unique_ptr<TemporaryFile> make_next_to_blobs(const LayoutDirectory& layout,
+                                                  const std::string& directory) {
+  layout.make_directory(directory);
+  return std::make_unique<TemporaryFile>(layout, layout.open_directory(directory).get(),
+                                         foreign_blob_prefix, blob_mode);
+}
+
+void copy_file(int from, int to) {
+  std::array<std::byte, 64U << 10U> buffer{};
+  io::FileSink sink(to);
+  off_t position = 0;
+  for (;;) {
+    const ssize_t count = ::pread(from, buffer.data(), buffer.size(), position);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw_errno("read");
+    if (count == 0) return;
+    sink.write(io::Bytes(buffer).first(static_cast<std::size_t>(count)));
+    position += count;
+  }
+}
+
+}  // namespace
+
+DirectoryBlobWriter::DirectoryBlobWriter(std::shared_ptr<const LayoutDirectory> layout,
+                                         std::shared_ptr<WriteSession> session,
+                                         digest::Algorithm algorithm)
+    : layout_(std::move(layout)),
+      session_(std::move(session)),
+      algorithm_(algorithm),
+      directory_(blob_directory(digest::name_of(algorithm))),
+      hasher_(algorithm) {
+  // The work directory is made even if its file system is the wrong one: it tells collectors of
+  // other umocis that a writer is alive.
+  const int work_directory = session_->work_directory().fd();
+  file_ = is_same_file_system(*layout_, directory_)
+              ? std::make_unique<TemporaryFile>(*layout_, work_directory, "blob-", blob_mode)
+              : make_next_to_blobs(*layout_, directory_);
+  buffer_.reserve(buffer_bytes);
+}
+
+void DirectoryBlobWriter::write(io::Bytes bytes) {
+  hasher_.update(bytes);
+  size_bytes_ += bytes.size();
+  if (buffer_.size() + bytes.size() > buffer_bytes) flush();
+  if (bytes.size() < buffer_bytes) {
+    buffer_.append(io::as_text(bytes));
+    return;
+  }
+  write_out(bytes);
+}
+
+void DirectoryBlobWriter::write_out(io::Bytes bytes) {
+  in_context([&] { return "write a blob in " + quoted(layout_->path().string()); },
+             [&] { io::FileSink(file_->fd()).write(bytes); });
+}
+
+void DirectoryBlobWriter::flush() {
+  if (!buffer_.empty()) write_out(io::as_bytes(buffer_));
+  buffer_.clear();
+}
+
+StoredBlob DirectoryBlobWriter::commit() {
+  flush();
+  const StoredBlob blob{.digest = hasher_.finish(), .size_bytes = size_bytes_};
+  check_expected(blob);
+  session_->add_changed_directory(directory_);
+  if (!is_stored_already(blob)) publish(blob);
+  session_->add_stored(blob.digest);
+  file_.reset();
+  return blob;
+}
+
+void DirectoryBlobWriter::check_expected(const StoredBlob& blob) const {
+  if (!expected_) return;
+  if (blob.digest != expected_->digest) {
+    throw Error(ErrorKind::corrupt, fmt::format("expected {} not {}: blob digest mismatch",
+                                                expected_->digest.text(), blob.digest.text()));
+  }
+  if (expected_->size_bytes && blob.size_bytes != *expected_->size_bytes) {
+    throw Error(ErrorKind::corrupt, fmt::format("expected {} bytes not {} bytes",
+                                                *expected_->size_bytes, blob.size_bytes));
+  }
+}
+
+bool DirectoryBlobWriter::is_stored_already(const StoredBlob& blob) const {
+  const std::string path = blob_path(blob.digest);
+  const auto status = layout_->status(path);
+  if (!status || !S_ISREG(status->st_mode)) return false;
+  if (static_cast<std::uint64_t>(status->st_size) != blob.size_bytes) return false;
+  if (layout_->is_synced()) {
+    // Whoever wrote it may not have waited for the disk.
+    const UniqueFd file = layout_->open_file(path);
+    if (file && ::fsync(file.get()) != 0) throw_errno("sync " + quoted(path));
+  }
+  return true;
+}
+
+void DirectoryBlobWriter::publish(const StoredBlob& blob) {
+  if (!layout_->status(directory_) && layout_->make_directory(directory_)) {
+    session_->add_changed_directory("blobs");
+  }
+  layout_->adopt(file_->fd());
+  file_->sync(*layout_);
+  const std::string path = blob_path(blob.digest);
+  int failure = file_->move_to(layout_->fd(), path);
+  if (failure == EXDEV) {
+    // The same file system, mounted a second time.
+    move_next_to_blobs();
+    failure = file_->move_to(layout_->fd(), path);
+  }
+  if (failure != 0) layout_->throw_write_error(failure, path);
+}
+
+void DirectoryBlobWriter::move_next_to_blobs() {
+  auto copy = make_next_to_blobs(*layout_, directory_);
+  copy_file(file_->fd(), copy->fd());
+  layout_->adopt(copy->fd());
+  copy->sync(*layout_);
+  file_ = std::move(copy);
+}
+
+}  // namespace umoci::store

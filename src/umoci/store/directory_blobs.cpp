@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/store/directory_blobs.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/digest/verified_source.hpp>
+#include <umoci/store/directory_blob_writer.hpp>
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+
+namespace umoci::store {
+namespace {
+
+constexpr std::string_view empty_document = "{}";
+/// Embedded data is meant for small documents.
+constexpr std::size_t large_data_bytes = 64U << 10U;
+
+/// Rejects what cannot name content, before anything is opened.
+void check_usable(const oci::Descriptor& descriptor) {
+  if (descriptor.size_bytes < 0) {
+    throw Error(ErrorKind::invalid_data,
+                fmt::format("descriptor size must not be negative: {}", descriptor.size_bytes));
+  }
+  static_cast<void>(descriptor.digest.require_algorithm());
+  if (descriptor.kind() != oci::DocumentKind::empty) return;
+  if (descriptor.digest != digest::digest_of(empty_document) ||
+      descriptor.size_bytes != static_cast<std::int64_t>(empty_document.size()) ||
+      (descriptor.data && *descriptor.data != empty_document)) {
+    throw Error(ErrorKind::invalid_data, "invalid descriptor: empty json blob is invalid: " +
+                                             quoted(descriptor.digest.text()));
+  }
+}
+
+void check_embedded(const oci::Descriptor& descriptor, Log& log) {
+  const std::string& data = *descriptor.data;
+  const auto fail = [](std::string why) {
+    throw Error(ErrorKind::corrupt, "invalid embedded descriptor data: " + std::move(why));
+  };
+  const digest::Digest actual = digest::digest_of(data, descriptor.digest.require_algorithm());
+  if (actual != descriptor.digest) {
+    fail(fmt::format("expected {} not {}: verified reader digest mismatch",
+                     descriptor.digest.text(), actual.text()));
+  }
+  if (data.size() != static_cast<std::uint64_t>(descriptor.size_bytes)) {
+    fail(fmt::format("expected {} bytes not {} bytes: verified reader size mismatch",
+                     descriptor.size_bytes, data.size()));
+  }
+  if (data.size() > large_data_bytes) {
+    log.warn("descriptor embeds a large blob",
+             {{"digest", descriptor.digest.text()}, {"size", std::to_string(data.size())}});
+  }
+}
+
+std::uint64_t size_of(int fd) {
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) throw_errno("stat");
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+}  // namespace
+
+std::string blob_path(const digest::Digest& digest) {
+  digest.check();
+  return blob_directory(digest.algorithm_name()) + "/" + std::string(digest.encoded());
+}
+
+void DirectoryBlobs::read(const oci::Descriptor& descriptor,
+                          const std::function<void(io::Source&)>& fn) const {
+  check_usable(descriptor);
+  if (!descriptor.data) {
+    read_file(descriptor, fn);
+    return;
+  }
+  check_embedded(descriptor, layout_->log());
+  io::BytesSource source(*descriptor.data);
+  fn(source);
+}
+
+void DirectoryBlobs::read_file(const oci::Descriptor& descriptor,
+                               const std::function<void(io::Source&)>& fn) const {
+  const digest::Digest& digest = descriptor.digest;
+  UniqueFd file = layout_->open_file(blob_path(digest));
+  if (!file) throw Error(ErrorKind::not_found, "blob not found: " + quoted(digest.text()));
+  const auto expected_bytes = static_cast<std::uint64_t>(descriptor.size_bytes);
+  const std::uint64_t actual_bytes = size_of(file.get());
+  io::FileSource source(std::move(file));
+  try {
+    const digest::Expected expected{.digest = digest, .size_bytes = expected_bytes};
+    if (actual_bytes == expected_bytes) {
+      digest::read_verified(source, expected, fn);
+      return;
+    }
+    // A size that is wrong already tells that fn must not see these bytes, but not why: the digest
+    // of as many as should be there decides which error it is.
+    digest::read_verified(source, expected, [](io::Source&) {});
+    throw Error(ErrorKind::corrupt,
+                fmt::format("expected {} bytes not {} bytes: verified reader size mismatch",
+                            expected_bytes, actual_bytes));
+  } catch (Error& error) {
+    // Other errors come from what fn did with the bytes.
+    if (error.kind() == ErrorKind::corrupt || error.kind() == ErrorKind::io) {
+      error.add_context("blob " + digest.text());
+    }
+    throw;
+  }
+}
+
+std::string DirectoryBlobs::read_document(const oci::Descriptor& descriptor) const {
+  const std::uint64_t limit_bytes = layout_->limits().document_bytes;
+  if (descriptor.size_bytes > 0 &&
+      static_cast<std::uint64_t>(descriptor.size_bytes) > limit_bytes) {
+    throw Error(ErrorKind::limit_exceeded,
+                fmt::format("document {} has {} bytes, more than the limit of {} (document_bytes)",
+                            quoted(descriptor.digest.text()), descriptor.size_bytes, limit_bytes));
+  }
+  std::string text;
+  read(descriptor, [&](io::Source& source) { text = io::read_all(source, limit_bytes); });
+  return text;
+}
+
+std::unique_ptr<BlobWriter> DirectoryBlobs::create(digest::Algorithm algorithm) {
+  return std::make_unique<DirectoryBlobWriter>(layout_, sessions_.join(), algorithm);
+}
+
+std::optional<std::uint64_t> DirectoryBlobs::find(const digest::Digest& digest) const {
+  const auto status = layout_->status(blob_path(digest));
+  if (!status || !S_ISREG(status->st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(status->st_size);
+}
+
+}  // namespace umoci::store

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/store/index_file.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/io/sink.hpp>
+#include <umoci/store/temporary_file.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+namespace umoci::store {
+namespace {
+
+/// Where the index really is, relative to the layout.
+std::string resolve_index(const LayoutDirectory& layout) {
+  const auto status = layout.link_status(index_name);
+  if (!status || !S_ISLNK(status->st_mode)) return index_name;
+  std::error_code failure;
+  const auto own = std::filesystem::canonical(layout.path(), failure);
+  const auto real =
+      failure ? std::filesystem::path() : std::filesystem::canonical(own / index_name, failure);
+  if (failure) {
+    throw Error::from_errno(failure.value(), "resolve " + quoted(own / index_name));
+  }
+  const auto relative = real.lexically_relative(own);
+  if (relative.empty() || *relative.begin() == "..") {
+    throw Error(ErrorKind::unsafe_path, quoted((layout.path() / index_name).string()) +
+                                            " leads out of the layout, to " +
+                                            quoted(real.string()));
+  }
+  return relative.string();
+}
+
+/// Copies the access list, if there is one. What it grants would otherwise fall to the group.
+void copy_access_list(int from, int to) {
+  constexpr const char* name = "system.posix_acl_access";
+  std::array<std::byte, 4096> list{};
+  const ssize_t size = ::fgetxattr(from, name, list.data(), list.size());
+  if (size > 0) ::fsetxattr(to, name, list.data(), static_cast<std::size_t>(size), 0);
+}
+
+/// Makes `made` look like the file it is going to replace.
+void copy_attributes(const LayoutDirectory& layout, const std::string& old_name, int made) {
+  const UniqueFd old = layout.open_file(old_name);
+  struct stat status{};
+  if (!old || ::fstat(old.get(), &status) != 0) {
+    layout.adopt(made);
+    return;
+  }
+  // Owners are for root to give; others may give a group that they belong to.
+  if (::fchown(made, status.st_uid, status.st_gid) != 0 &&
+      ::fchown(made, static_cast<uid_t>(-1), status.st_gid) != 0) {
+    layout.adopt(made);
+  }
+  if (::fchmod(made, status.st_mode & 0777U) != 0) layout.throw_write_error(errno, old_name);
+  copy_access_list(old.get(), made);
+}
+
+}  // namespace
+
+std::string read_index_text(const LayoutDirectory& layout) {
+  return layout.read_file(index_name, layout.limits().document_bytes);
+}
+
+void replace_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
+                   std::string_view text) {
+  const std::string name = resolve_index(layout);
+  TemporaryFile file(layout, work_directory.fd(), "index-", 0666);
+  in_context([&] { return "write " + quoted((layout.path() / name).string()); },
+             [&] { io::FileSink(file.fd()).write(io::as_bytes(text)); });
+  copy_attributes(layout, name, file.fd());
+  file.sync(layout);
+  if (const int failure = file.move_to(layout.fd(), name); failure != 0) {
+    layout.throw_write_error(failure, name);
+  }
+  const auto parent = std::filesystem::path(name).parent_path();
+  layout.sync_directory(parent.empty() ? "." : parent.string());
+}
+
+}  // namespace umoci::store

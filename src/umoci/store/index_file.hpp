@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/store/layout_directory.hpp>
+#include <umoci/store/work_directory.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace umoci::store {
+
+inline constexpr const char* index_name = "index.json";
+
+/// The bytes of index.json. Throws: not_found, invalid_data, limit_exceeded, io.
+[[nodiscard]] std::string read_index_text(const LayoutDirectory& layout);
+
+/// Puts new bytes in the place of index.json, at once and for good; mode, owner and access list
+/// stay. A link is followed, once, to a file that lies inside the layout. Throws: permission
+/// ("layout is read-only"), unsafe_path for a link that leads elsewhere, io, no_space.
+void replace_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
+                   std::string_view text);
+
+}  // namespace umoci::store

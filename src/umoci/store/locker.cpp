@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/store/locker.hpp>
+
+#include <umoci/base/error.hpp>
+
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <thread>
+
+namespace umoci::store {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds patience{1000};
+constexpr milliseconds longest_pause{20};
+
+bool is_unsupported(int number) {
+  // EBADF: a descriptor that can only name its directory (O_PATH).
+  return number == ENOLCK || number == EOPNOTSUPP || number == EINVAL || number == ENOSYS ||
+         number == EBADF;
+}
+
+/// 0 or errno.
+int flock_errno(int fd, int operation) {
+  while (::flock(fd, operation) != 0) {
+    if (errno != EINTR) return errno;
+  }
+  return 0;
+}
+
+/// Asks again and again until `deadline`; returns what flock() said last.
+int poll_lock(int fd, int operation, steady_clock::time_point deadline) {
+  milliseconds pause{1};
+  for (;;) {
+    const int failure = flock_errno(fd, operation | LOCK_NB);
+    if (failure != EWOULDBLOCK || steady_clock::now() >= deadline) return failure;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, longest_pause);
+  }
+}
+
+}  // namespace
+
+TryLock try_lock(int fd) {
+  const int failure = flock_errno(fd, LOCK_EX | LOCK_NB);
+  if (failure == 0) return TryLock::locked;
+  if (failure == EWOULDBLOCK) return TryLock::busy;
+  if (is_unsupported(failure)) return TryLock::unsupported;
+  throw Error::from_errno(failure, "lock");
+}
+
+void Locker::lock(int fd, LockMode mode, std::string_view what) {
+  const int operation = mode == LockMode::shared ? LOCK_SH : LOCK_EX;
+  const steady_clock::time_point start = steady_clock::now();
+  int failure = poll_lock(fd, operation, start + std::min(patience, timeout_.value_or(patience)));
+  if (failure == EWOULDBLOCK && timeout_.value_or(patience) >= patience) {
+    log_.info("waiting for another process to let go of the " + std::string(what),
+              {{"layout", place_}});
+    failure = timeout_ ? poll_lock(fd, operation, start + *timeout_) : flock_errno(fd, operation);
+  }
+  if (failure == 0) return;
+  if (failure == EWOULDBLOCK) {
+    throw Error(ErrorKind::conflict, "another process holds the " + std::string(what) + " of " +
+                                         quoted(place_) + ": gave up waiting");
+  }
+  if (!is_unsupported(failure)) {
+    throw Error::from_errno(failure, "lock the " + std::string(what) + " of " + quoted(place_));
+  }
+  if (!warned_.test_and_set()) {
+    log_.warn("this file system has no locks: make sure that nobody else changes the layout",
+              {{"layout", place_}});
+  }
+}
+
+}  // namespace umoci::store

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/store/reachable.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/store/directory_blobs.hpp>
+#include <umoci/store/graph.hpp>
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace umoci::store {
+namespace {
+
+enum class Edge { owned, subject };
+
+class Search {
+ public:
+  Search(const BlobStore& blobs, const LayoutDirectory& layout, Log& log)
+      : blobs_(blobs), layout_(layout), log_(log) {}
+
+  void add_roots(const oci::Index& index) {
+    for (const oci::Descriptor& entry : index.manifests) push(entry, no_parent, Edge::owned);
+    if (index.subject) push(*index.subject, no_parent, Edge::subject);
+  }
+
+  DigestSet run() {
+    // Depth first with an own stack: chains of subjects may be long.
+    while (!pending_.empty()) {
+      const std::size_t node = pending_.back();
+      pending_.pop_back();
+      visit(node);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  static constexpr std::size_t no_parent = static_cast<std::size_t>(-1);
+
+  struct Node {
+    oci::Descriptor descriptor;
+    std::size_t parent;
+    Edge edge;
+    std::uint64_t depth;  ///< of nested indexes; a subject starts anew
+  };
+
+  void push(oci::Descriptor descriptor, std::size_t parent, Edge edge) {
+    found_.insert(descriptor.digest.text());
+    // Read as another type the same bytes may have other children.
+    if (!seen_.insert(descriptor.digest.text() + ' ' + descriptor.media_type).second) return;
+    const Limits& limits = layout_.limits();
+    if (nodes_.size() >= limits.graph_nodes) {
+      throw Error(ErrorKind::limit_exceeded,
+                  fmt::format("more than {} descriptors (graph_nodes)", limits.graph_nodes));
+    }
+    const std::uint64_t depth =
+        parent == no_parent || edge == Edge::subject ? 0 : nodes_[parent].depth + 1;
+    pending_.push_back(nodes_.size());
+    nodes_.push_back({std::move(descriptor), parent, edge, depth});
+  }
+
+  void visit(std::size_t node) {
+    try {
+      Children children = children_of_node(node);
+      // Last first, as the stack turns the order round.
+      for (auto& child : children.subject) push(std::move(child), node, Edge::subject);
+      while (!children.owned.empty()) {
+        push(std::move(children.owned.back()), node, Edge::owned);
+        children.owned.pop_back();
+      }
+    } catch (Error& error) {
+      add_way(error, node);
+      throw;
+    }
+  }
+
+  Children children_of_node(std::size_t number) {
+    const Node& node = nodes_[number];
+    const oci::Descriptor& descriptor = node.descriptor;
+    switch (descriptor.kind()) {
+      case oci::DocumentKind::index:
+      case oci::DocumentKind::descriptor:
+        check_depth(node);
+        [[fallthrough]];
+      case oci::DocumentKind::manifest:
+        if (node.edge == Edge::subject && is_absent(descriptor)) return {};
+        return children_of(blobs_, descriptor, layout_.limits());
+      case oci::DocumentKind::image_config:
+        if (is_absent(descriptor)) {
+          log_.warn("image configuration is missing", {{"digest", descriptor.digest.text()}});
+        }
+        return {};
+      case oci::DocumentKind::other:
+        return children_of_unknown(descriptor);
+      default:
+        return {};
+    }
+  }
+
+  void check_depth(const Node& node) const {
+    const std::uint64_t limit = layout_.limits().index_depth;
+    if (node.depth < limit) return;
+    throw Error(ErrorKind::limit_exceeded,
+                fmt::format("indexes are nested deeper than {} (index_depth)", limit));
+  }
+
+  /// True if neither the descriptor nor the store has the bytes.
+  [[nodiscard]] bool is_absent(const oci::Descriptor& descriptor) const {
+    return !descriptor.data && !blobs_.find(descriptor.digest);
+  }
+
+  /// The children of a document of unknown type that looks like an index or a manifest: tools that
+  /// leave the type out exist, and to keep too much is harmless.
+  Children children_of_unknown(const oci::Descriptor& descriptor) const {
+    try {
+      if (!may_be_document(descriptor)) return {};
+      const auto json = oci::Json::parse(blobs_.read_document(descriptor), layout_.limits());
+      const std::optional<std::string_view> type = guess_type(json);
+      if (!type) return {};
+      oci::Descriptor typed = descriptor;
+      typed.media_type = *type;
+      return children_of(blobs_, typed, layout_.limits());
+    } catch (const Error& error) {
+      // Without a type it may be a manifest, and a disk that fails says nothing about the bytes.
+      // Otherwise it is what its type said: no document that anybody understands.
+      const bool is_doubtful = descriptor.media_type.empty() && error.kind() == ErrorKind::corrupt;
+      if (is_doubtful || error.kind() == ErrorKind::io || error.kind() == ErrorKind::permission) {
+        throw;
+      }
+      log_.debug("blob of unknown type is not followed",
+                 {{"digest", descriptor.digest.text()}, {"reason", error.what()}});
+      return {};
+    }
+  }
+
+  [[nodiscard]] bool may_be_document(const oci::Descriptor& descriptor) const {
+    if (descriptor.data) return true;
+    if (!descriptor.digest.algorithm()) return false;
+    const UniqueFd file = layout_.open_file(blob_path(descriptor.digest));
+    struct stat status{};
+    if (!file || ::fstat(file.get(), &status) != 0) return false;
+    if (static_cast<std::uint64_t>(status.st_size) > layout_.limits().document_bytes) return false;
+    std::array<char, 64> start{};
+    const ssize_t count = ::pread(file.get(), start.data(), start.size(), 0);
+    if (count <= 0) return false;
+    const std::string_view text(start.data(), static_cast<std::size_t>(count));
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '{';
+  }
+
+  static std::optional<std::string_view> guess_type(const oci::Json& json) {
+    const auto choose = [&](oci::DocumentKind kind, std::string_view otherwise) {
+      const oci::Json* own = json.find("mediaType");
+      const std::string* text = own != nullptr ? own->if_string() : nullptr;
+      return text != nullptr && oci::kind_of(*text) == kind ? std::string_view(*text) : otherwise;
+    };
+    if (json.find("manifests") != nullptr) {
+      return choose(oci::DocumentKind::index, oci::media_type::index);
+    }
+    if (json.find("config") != nullptr && json.find("layers") != nullptr) {
+      return choose(oci::DocumentKind::manifest, oci::media_type::manifest);
+    }
+    return std::nullopt;
+  }
+
+  /// Puts the entry of the index and the documents below it in front of the error.
+  void add_way(Error& error, std::size_t node) const {
+    for (std::size_t at = nodes_[node].parent; at != no_parent; at = nodes_[at].parent) {
+      error.add_context(nodes_[at].descriptor.digest.text());
+      node = at;
+    }
+    if (const auto name = nodes_[node].descriptor.ref_name()) {
+      error.add_context("tag " + quoted(*name));
+    }
+  }
+
+  const BlobStore& blobs_;
+  const LayoutDirectory& layout_;
+  Log& log_;
+  std::vector<Node> nodes_;
+  std::vector<std::size_t> pending_;
+  std::unordered_set<std::string> seen_;
+  DigestSet found_;
+};
+
+}  // namespace
+
+DigestSet find_reachable(const oci::Index& index, const BlobStore& blobs,
+                         const LayoutDirectory& layout, Log& log) {
+  Search search(blobs, layout, log);
+  search.add_roots(index);
+  return search.run();
+}
+
+}  // namespace umoci::store

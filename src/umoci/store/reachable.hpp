@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/oci/index.hpp>
+#include <umoci/store/blob_store.hpp>
+#include <umoci/store/layout_directory.hpp>
+
+#include <string>
+#include <unordered_set>
+
+namespace umoci::store {
+
+/// Texts of digests.
+using DigestSet = std::unordered_set<std::string>;
+
+/// Every digest that the entries of `index` lead to. Opens indexes, manifests and what may be one
+/// without saying so. Throws what reading one of them throws, with the way to it as context; a
+/// missing configuration or subject is none.
+[[nodiscard]] DigestSet find_reachable(const oci::Index& index, const BlobStore& blobs,
+                                       const LayoutDirectory& layout, Log& log);
+
+}  // namespace umoci::store
