@@ -54,8 +54,8 @@ class EscapeReader {
   }
 
   char letter(char kind) const {
-    constexpr std::string_view letters = "\\\"abtnvfrsE";
-    constexpr std::string_view bytes = "\\\"\a\b\t\n\v\f\r \x1b";
+    constexpr std::string_view letters = "\\\"#abtnvfrsE";
+    constexpr std::string_view bytes = "\\\"#\a\b\t\n\v\f\r \x1b";
     const std::size_t index = letters.find(kind);
     if (index == std::string_view::npos) fail();
     return bytes[index];

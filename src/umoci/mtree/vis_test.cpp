@@ -56,11 +56,12 @@ TEST_P(Unvis, Decodes) { EXPECT_EQ(unvis(GetParam().text), GetParam().bytes); }
 
 INSTANTIATE_TEST_SUITE_P(
     Escapes, Unvis,
-    testing::Values(Escape{"\\\\", "\\"}, Escape{"\\\"", "\""}, Escape{"\\7", "\a"},
-                    Escape{"\\40x", " x"}, Escape{"\\0401", " 1"}, Escape{"\\377", "\xff"},
-                    Escape{"\\0", "\0"sv}, Escape{"\\089", "\089"sv}, Escape{"\\x41\\xfF", "A\xff"},
-                    Escape{"\\^A\\^a", "\x01\x01"}, Escape{"\\^?", "\x7f"}, Escape{"\\M-a", "\xe1"},
-                    Escape{"\\M^A", "\x81"}, Escape{"\\M^?", "\xff"},
+    testing::Values(Escape{"\\\\", "\\"}, Escape{"\\\"", "\""}, Escape{"\\#", "#"},
+                    Escape{"\\7", "\a"}, Escape{"\\40x", " x"}, Escape{"\\0401", " 1"},
+                    Escape{"\\377", "\xff"}, Escape{"\\0", "\0"sv}, Escape{"\\089", "\089"sv},
+                    Escape{"\\x41\\xfF", "A\xff"}, Escape{"\\^A\\^a", "\x01\x01"},
+                    Escape{"\\^?", "\x7f"}, Escape{"\\M-a", "\xe1"}, Escape{"\\M^A", "\x81"},
+                    Escape{"\\M^?", "\xff"}, Escape{"\\M^\\\\M-,", "\x9c\xac"},
                     Escape{"\\n\\r\\b\\a\\v\\t\\f", "\n\r\b\a\v\t\f"}, Escape{"\\s\\E", " \x1b"},
                     Escape{"a\\\nb\\$c", "abc"}, Escape{"%41", "%41"},
                     Escape{"\xff\xfe\xc3", "\xff\xfe\xc3"}));
