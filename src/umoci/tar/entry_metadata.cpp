@@ -17,20 +17,28 @@ using tree::EntryType;
 /// The highest id; the one above means "leave the owner alone" to chown(2).
 constexpr std::int64_t max_id = 0xffff'fffe;
 constexpr std::int64_t max_device = 0xffff'ffff;
+constexpr std::int64_t max_size = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t mode_mask = 07777;
 
-std::uint32_t in_range(std::int64_t number, std::int64_t max, std::string_view what) {
+std::uint64_t in_range(std::int64_t number, std::int64_t max, std::string_view what) {
   if (number < 0 || number > max) {
     throw Error(ErrorKind::invalid_data,
                 fmt::format("{} {} is not between 0 and {}", what, number, max));
   }
-  return static_cast<std::uint32_t>(number);
+  return static_cast<std::uint64_t>(number);
 }
 
 std::uint32_t read_id(const HeaderBlock& header, const Field& field, const PaxRecords& pax,
                       PaxKey key) {
   const auto record = pax.number(key);
-  return in_range(record ? *record : header.number(field), max_id, field.name);
+  const std::int64_t id = record ? *record : header.number(field);
+  return static_cast<std::uint32_t>(in_range(id, max_id, field.name));
+}
+
+std::optional<std::uint64_t> record_size_bytes(const PaxRecords& pax) {
+  const auto size = pax.number(PaxKey::size);
+  if (!size) return std::nullopt;
+  return in_range(*size, max_size, name_of(PaxKey::size));
 }
 
 std::optional<Time> read_time(const PaxRecords& pax, PaxKey key) {
@@ -48,8 +56,6 @@ void read_times(const HeaderBlock& header, const PaxRecords& pax, tree::Entry& e
   if (!entry.atime) {
     if (const auto seconds = header.atime()) entry.atime = Time{.seconds = *seconds};
   }
-  // No tree can hold it, but a malformed one is an error like any other.
-  static_cast<void>(read_time(pax, PaxKey::ctime));
 }
 
 void read_link(const HeaderBlock& header, const Overrides& overrides, const Limits& limits,
@@ -82,7 +88,7 @@ tree::DeviceNumber read_device(const HeaderBlock& header, EntryType type) {
   // Where a V7 header has no such fields there may be anything.
   if (!is_device || header.dialect() == Dialect::v7) return {};
   const auto read = [&header](const Field& field) {
-    return in_range(header.number(field), max_device, field.name);
+    return static_cast<std::uint32_t>(in_range(header.number(field), max_device, field.name));
   };
   return {.major = read(field::device_major), .minor = read(field::device_minor)};
 }
@@ -138,13 +144,14 @@ EntryType entry_type(const HeaderBlock& header, std::string_view raw_name) {
   }
 }
 
+std::uint64_t size_field_bytes(const HeaderBlock& header) {
+  return in_range(header.number(field::size), max_size, field::size.name);
+}
+
 std::uint64_t stored_size_bytes(const HeaderBlock& header, const PaxRecords& pax) {
-  const auto record = pax.number(PaxKey::size);
-  const std::int64_t size = record ? *record : header.number(field::size);
-  if (size < 0) {
-    throw Error(ErrorKind::invalid_data, fmt::format("size {} is negative", size));
-  }
-  return static_cast<std::uint64_t>(size);
+  // Whoever goes by the header nevertheless sees other members than we do: CVE-2025-62518.
+  const auto record = record_size_bytes(pax);
+  return record ? *record : size_field_bytes(header);
 }
 
 void read_metadata(const HeaderBlock& header, const Overrides& overrides, const Limits& limits,
@@ -157,6 +164,9 @@ void read_metadata(const HeaderBlock& header, const Overrides& overrides, const 
   entry.device = read_device(header, entry.type);
   read_link(header, overrides, limits, entry);
   read_xattrs(pax, limits, entry.xattrs);
+  // Of no use for this entry perhaps, but a malformed record is an error wherever it stands.
+  static_cast<void>(read_time(pax, PaxKey::ctime));
+  static_cast<void>(record_size_bytes(pax));
 }
 
 }  // namespace umoci::tar

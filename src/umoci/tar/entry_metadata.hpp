@@ -30,7 +30,9 @@ struct Overrides {
 /// Throws: unsupported.
 [[nodiscard]] tree::EntryType entry_type(const HeaderBlock& header, std::string_view raw_name);
 
-/// How many bytes of data follow a header that has data at all. Throws: invalid_data.
+/// What the size field says. Throws: invalid_data.
+[[nodiscard]] std::uint64_t size_field_bytes(const HeaderBlock& header);
+/// How many bytes of data follow the header of a file. Throws: invalid_data.
 [[nodiscard]] std::uint64_t stored_size_bytes(const HeaderBlock& header, const PaxRecords& pax);
 
 /// Sets everything but path, type and size. Throws: invalid_data, limit_exceeded.

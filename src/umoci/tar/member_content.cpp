@@ -2,6 +2,7 @@
 #include <umoci/tar/member_content.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/tar/entry_context.hpp>
 
 #include <fmt/format.h>
 
@@ -93,7 +94,7 @@ void MemberContent::enter_run() {
 
 void MemberContent::refuse_truncation() const {
   Error error(ErrorKind::invalid_data, "archive ends within the content");
-  error.add_context("entry " + quoted(entry_.path.text()));
+  error.add_context(entry_context(entry_.path));
   throw error;
 }
 

@@ -4,6 +4,7 @@
 #include <umoci/base/error.hpp>
 #include <umoci/tar/block_cursor.hpp>
 #include <umoci/tar/check_limit.hpp>
+#include <umoci/tar/entry_context.hpp>
 #include <umoci/tar/entry_metadata.hpp>
 #include <umoci/tar/header_block.hpp>
 #include <umoci/tar/member_content.hpp>
@@ -38,6 +39,8 @@ class Reader::Impl {
   io::Source& content() { return content_; }
 
  private:
+  enum class State { reading, ended, failed };
+
   bool read_headers();
   void read_special(const HeaderBlock& header);
   void read_body(std::uint64_t size_bytes);
@@ -54,7 +57,7 @@ class Reader::Impl {
   std::uint64_t entry_count_ = 0;
   std::uint64_t header_offset_bytes_ = 0;
   bool is_named_ = false;  ///< entry_.path is that of the header being read
-  bool is_ended_ = false;
+  State state_ = State::reading;
 
   // Memory used again from entry to entry.
   std::string body_;
@@ -63,15 +66,21 @@ class Reader::Impl {
 };
 
 const tree::Entry* Reader::Impl::next() {
-  if (is_ended_) return nullptr;
+  if (state_ == State::ended) return nullptr;
+  if (state_ == State::failed) {
+    // Whatever comes now, nobody knows where a member starts.
+    throw Error(ErrorKind::invalid_data, "archive is read on after an error");
+  }
+  state_ = State::failed;
   content_.close();
   is_named_ = false;
   const auto where = [this] {
-    return is_named_ ? "entry " + quoted(entry_.path.text())
+    return is_named_ ? entry_context(entry_.path)
                      : fmt::format("tar header at byte {}", header_offset_bytes_);
   };
-  is_ended_ = !in_context(where, [this] { return read_headers(); });
-  return is_ended_ ? nullptr : &entry_;
+  const bool found = in_context(where, [this] { return read_headers(); });
+  state_ = found ? State::reading : State::ended;
+  return found ? &entry_ : nullptr;
 }
 
 /// Reads special headers up to the one of an entry. Returns false at the end of the archive.
@@ -98,7 +107,7 @@ bool Reader::Impl::read_headers() {
 void Reader::Impl::read_special(const HeaderBlock& header) {
   const char type = header.type();
   // Records in front of a special header are not about it: its own size counts.
-  const std::uint64_t size_bytes = stored_size_bytes(header, PaxRecords{});
+  const std::uint64_t size_bytes = size_field_bytes(header);
   check_limit("special_header_bytes", size_bytes, limits_.special_header_bytes);
   archive_.consume_block();
   read_body(size_bytes);

@@ -43,6 +43,10 @@ class RawHeader {
     block_[field::type.offset] = type;
   }
 
+  struct Raw {};
+  /// Starts from a block as it is.
+  RawHeader(std::string_view block, Raw) : block_(block) {}
+
   /// The bytes from the start of the field on; the rest of it becomes NUL.
   RawHeader& put(const Field& field, std::string_view bytes) {
     block_.replace(field.offset, field.size, field.size, '\0');

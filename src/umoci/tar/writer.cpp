@@ -2,6 +2,7 @@
 #include <umoci/tar/writer.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/tar/entry_context.hpp>
 #include <umoci/tar/header_builder.hpp>
 #include <umoci/tar/pax_records.hpp>
 
@@ -209,8 +210,8 @@ class Writer::Impl {
   void write_zeros(std::uint64_t size_bytes);
 
   io::Sink& archive_;
-  std::string name_;  ///< of the entry, also of the last one until the next comes
-  std::string last_name_;
+  std::string name_;
+  std::optional<tree::TreePath> last_path_;
   std::string records_;
 };
 
@@ -236,7 +237,9 @@ void Writer::Impl::put(const Entry& entry, io::Source& content) {
 void Writer::Impl::finish() { write_zeros(2 * block_bytes); }
 
 void Writer::Impl::take_name(const Entry& entry) {
-  last_name_.swap(name_);
+  // Changesets are sorted, so this is where a path that was emitted twice shows.
+  if (last_path_ == entry.path) refuse("comes twice in a row");
+  last_path_ = entry.path;
   if (entry.path.is_root()) {
     if (entry.type != EntryType::directory) {
       refuse(fmt::format("the root cannot be a {}", tree::name_of(entry.type)));
@@ -246,7 +249,6 @@ void Writer::Impl::take_name(const Entry& entry) {
     name_ = entry.path.text();
     if (entry.type == EntryType::directory) name_ += '/';
   }
-  if (name_ == last_name_) refuse("the entry comes twice in a row");
 }
 
 void Writer::Impl::write_records() {
@@ -306,8 +308,7 @@ Writer::Writer(io::Sink& archive) : impl_(std::make_unique<Impl>(archive)) {}
 Writer::~Writer() = default;
 
 void Writer::put(const Entry& entry, io::Source& content) {
-  in_context([&entry] { return "entry " + quoted(entry.path.text()); },
-             [&] { impl_->put(entry, content); });
+  in_context([&entry] { return entry_context(entry.path); }, [&] { impl_->put(entry, content); });
 }
 
 void Writer::finish() { impl_->finish(); }
