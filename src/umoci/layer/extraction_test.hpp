@@ -7,6 +7,7 @@
 #include <umoci/fs/root.hpp>
 #include <umoci/layer/extractor.hpp>
 
+#include <umoci_test/recording_log.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <sys/stat.h>
@@ -168,19 +169,6 @@ inline Tree tree_at(const std::filesystem::path& top) {
   return tree;
 }
 
-/// Keeps what is logged.
-class KeptLog final : public Log {
- public:
-  void write(LogLevel level, std::string_view message,
-             const std::vector<LogField>& fields) override {
-    if (level == LogLevel::debug) return;
-    std::string line(message);
-    for (const LogField& field : fields) line += " " + field.key + "=" + field.value;
-    lines.push_back(line);
-  }
-  std::vector<std::string> lines;
-};
-
 /// Applies layers to a directory of its own.
 class Extraction {
  public:
@@ -221,7 +209,7 @@ class Extraction {
     return ::lstat((path() / name).c_str(), &status) == 0;
   }
 
-  KeptLog log;
+  umoci::test::RecordingLog log;
 
  private:
   TemporaryDirectory directory_;

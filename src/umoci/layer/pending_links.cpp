@@ -63,7 +63,11 @@ std::optional<Place> PendingLinks::find_place(const Key& link) {
   auto place = places_.find(directories_.path_of(link.first).text(), Follow::all);
   if (!place || place->id != link.first) return std::nullopt;
   const auto status = place->directory.status(link.second);
-  if (!status || inode_of(*status) != links_.at(link).placeholder) return std::nullopt;
+  // Directories come into being without drop(), and may even get the number of the file they
+  // replace.
+  if (!status || !S_ISREG(status->st_mode) || inode_of(*status) != links_.at(link).placeholder) {
+    return std::nullopt;
+  }
   return place;
 }
 
