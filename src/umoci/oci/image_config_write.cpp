@@ -18,8 +18,11 @@ void order_members(Json* json, std::span<const std::string_view> known) {
   const auto rank = [&](const Json::Member& member) {
     return std::find(known.begin(), known.end(), member.first) - known.begin();
   };
-  std::stable_sort(object->begin(), object->end(),
-                   [&](const auto& left, const auto& right) { return rank(left) < rank(right); });
+  const auto unknown =
+      std::stable_partition(object->begin(), object->end(),
+                            [&](const auto& member) { return rank(member) < std::ssize(known); });
+  std::sort(object->begin(), unknown,
+            [&](const auto& left, const auto& right) { return rank(left) < rank(right); });
 }
 
 void sort_by_name(Json* json) {

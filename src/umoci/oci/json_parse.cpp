@@ -14,8 +14,8 @@ namespace umoci::oci {
 namespace {
 
 /// A value takes 40 bytes of memory and more, but may have been only two bytes of text. No document
-/// of an image comes near one value for 16 bytes of the size that Limits admits.
-constexpr std::uint64_t text_bytes_per_value = 16;
+/// of an image comes near one value for 32 bytes of the size that Limits admits.
+constexpr std::uint64_t text_bytes_per_value = 32;
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
@@ -94,7 +94,7 @@ class Builder {
     } else if (Json::Array* array = open_.back().value.if_array()) {
       array->push_back(std::move(value));
     } else {
-      open_.back().value.if_object()->emplace_back(open_.back().name, std::move(value));
+      open_.back().value.if_object()->emplace_back(std::move(open_.back().name), std::move(value));
     }
     return true;
   }

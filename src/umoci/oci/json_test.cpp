@@ -150,7 +150,7 @@ TEST(Json, EndsAtTheSizeLimit) {
 }
 
 TEST(Json, RefusesDocumentsThatGrowInMemory) {
-  const Limits limits{.document_bytes = 16'000};
+  const Limits limits{.document_bytes = 32'000};
   EXPECT_NO_THROW(static_cast<void>(Json::parse('[' + repeated("0,", 998) + "0]", limits)));
   EXPECT_EQ(parse_error('[' + repeated("0,", 999) + "0]", limits).kind(),
             ErrorKind::limit_exceeded);

@@ -3,12 +3,15 @@
 
 #include <umoci/base/utf8.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace umoci::oci {
 namespace {
 
 enum class Layout { compact, indented };
 
-/// The escape of an ASCII character; empty for one that stands for itself.
+/// The escape of an ASCII character that does not stand for itself.
 std::string escape_of(char c) {
   switch (c) {
     case '"':
@@ -35,9 +38,25 @@ std::string escape_of(char c) {
       break;
   }
   const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20) return {};
   constexpr std::string_view digits = "0123456789abcdef";
   return std::string("\\u00") + digits[byte >> 4U] + digits[byte & 0xfU];
+}
+
+/// Characters that stand for themselves, but for those of several bytes.
+constexpr std::array<bool, 256> make_plain_characters() {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain.at(byte) = true;
+  for (const char c : {'"', '\\', '<', '>', '&'}) plain.at(static_cast<unsigned char>(c)) = false;
+  return plain;
+}
+
+constexpr std::array<bool, 256> plain_characters = make_plain_characters();
+
+std::size_t plain_length(std::string_view text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
+    return plain_characters[static_cast<unsigned char>(c)];
+  });
+  return static_cast<std::size_t>(end - text.begin());
 }
 
 class Writer {
@@ -93,11 +112,16 @@ class Writer {
 
   void write_string(std::string_view string) {
     text_ += '"';
-    while (!string.empty()) string.remove_prefix(write_character(string));
+    while (!string.empty()) {
+      const std::size_t length = plain_length(string);
+      text_ += string.substr(0, length);
+      string.remove_prefix(length);
+      if (!string.empty()) string.remove_prefix(write_character(string));
+    }
     text_ += '"';
   }
 
-  /// Writes the first character of `string`; returns how many bytes it has.
+  /// Writes the first character of `string`, no plain one; returns how many bytes it has.
   std::size_t write_character(std::string_view string) {
     const std::size_t length = utf8_length(string);
     if (length == 0) {
@@ -106,8 +130,7 @@ class Writer {
     }
     const std::string_view character = string.substr(0, length);
     if (length == 1) {
-      const std::string escape = escape_of(character.front());
-      text_ += escape.empty() ? character : std::string_view(escape);
+      text_ += escape_of(character.front());
     } else if (character == "\u2028") {
       text_ += "\\u2028";
     } else if (character == "\u2029") {
