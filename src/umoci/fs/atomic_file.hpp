@@ -26,8 +26,8 @@ class AtomicFile final : public io::Sink {
   void finish() override {}
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
-  /// Publishes under the final name, replacing a file there. With `synced` content and name survive
-  /// a power cut. Throws: io, no_space, permission; then nothing was published.
+  /// Publishes under the final name, replacing a file or link there. With `synced` content and name
+  /// survive a power cut. Throws: io, no_space, permission; then nothing was published.
   void commit(Durability durability = Durability::synced);
   /// Publishes, but fails with already_exists if the name is taken.
   void commit_new(Durability durability = Durability::synced);

@@ -2,6 +2,7 @@
 #include <umoci/fs/atomic_file.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci_test/errors.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <gmock/gmock.h>
@@ -21,16 +22,6 @@ namespace umoci::fs {
 namespace {
 
 namespace stdfs = std::filesystem;
-
-ErrorKind kind_thrown_by(const std::function<void()>& fn) {
-  try {
-    fn();
-  } catch (const Error& error) {
-    return error.kind();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return ErrorKind::internal;
-}
 
 class AtomicFileTest : public testing::Test {
  protected:
@@ -93,7 +84,7 @@ TEST_F(AtomicFileTest, CommitNewReplacesNothing) {
   {
     AtomicFile file(path_);
     write(file, "second");
-    EXPECT_EQ(kind_thrown_by([&] { file.commit_new(); }), ErrorKind::already_exists);
+    EXPECT_ERROR(already_exists, "", file.commit_new());
   }
   EXPECT_EQ(test::read_file(path_), "first");
   EXPECT_EQ(names(), std::set<std::string>{"file"});
@@ -120,7 +111,7 @@ TEST_F(AtomicFileTest, FailedWritePublishesNothing) {
   ::setrlimit(RLIMIT_FSIZE, &small);
   {
     AtomicFile file(path_);
-    EXPECT_EQ(kind_thrown_by([&] { write(file, std::string(2000, 'x')); }), ErrorKind::io);
+    EXPECT_ERROR(io, "", write(file, std::string(2000, 'x')));
   }
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, old_handler);
@@ -144,32 +135,25 @@ TEST_F(AtomicFileTest, TakesTheLongestNames) {
 
 TEST_F(AtomicFileTest, WantsAName) {
   for (const char* name : {"", ".", "..", "dir/", "/"}) {
-    EXPECT_EQ(kind_thrown_by([&] { AtomicFile file{stdfs::path(name)}; }),
-              ErrorKind::invalid_argument)
-        << name;
+    SCOPED_TRACE(name);
+    EXPECT_ERROR(invalid_argument, "", [&] { AtomicFile file{stdfs::path(name)}; }());
   }
-  EXPECT_EQ(kind_thrown_by([&] { AtomicFile file(directory_ / "none/file"); }),
-            ErrorKind::not_found);
+  EXPECT_ERROR(not_found, "", [&] { AtomicFile file(directory_ / "none/file"); }());
 }
 
 TEST_F(AtomicFileTest, ReadsWholeFiles) {
   test::write_file(path_, "12345");
   EXPECT_EQ(read_file(path_, 5), "12345");
-  EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(read_file(path_, 4)); }),
-            ErrorKind::limit_exceeded);
-  EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(read_file(directory_ / "none", 4)); }),
-            ErrorKind::not_found);
-  EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(read_file(directory_.path(), 4)); }),
-            ErrorKind::invalid_data);
+  EXPECT_ERROR(limit_exceeded, "", read_file(path_, 4));
+  EXPECT_ERROR(not_found, "", read_file(directory_ / "none", 4));
+  EXPECT_ERROR(invalid_data, "", read_file(directory_.path(), 4));
   ASSERT_EQ(::mkfifo((directory_ / "fifo").c_str(), 0600), 0);
-  EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(read_file(directory_ / "fifo", 4)); }),
-            ErrorKind::invalid_data);
+  EXPECT_ERROR(invalid_data, "", read_file(directory_ / "fifo", 4));
 }
 
 TEST_F(AtomicFileTest, ReadsFilesWhoseSizeIsNotKnown) {
   EXPECT_FALSE(read_file("/proc/self/status", 1U << 20U).empty());
-  EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(read_file("/proc/self/status", 10)); }),
-            ErrorKind::limit_exceeded);
+  EXPECT_ERROR(limit_exceeded, "", read_file("/proc/self/status", 10));
 }
 
 TEST(RandomNameTest, HasTenDigitsAndDiffers) {

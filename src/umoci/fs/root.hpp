@@ -62,7 +62,8 @@ class Root {
   [[nodiscard]] std::optional<Directory> open_directory(const tree::TreePath& path) const;
 
   /// Opens a regular file for reading, links followed inside the tree as resolve() does; nullopt if
-  /// there is none. Never blocks on a FIFO and never opens a device: those are invalid_data.
+  /// there is nothing at `path`. Never blocks on a FIFO and never opens a device: anything but a
+  /// regular file is invalid_data.
   [[nodiscard]] std::optional<UniqueFd> open_file(const tree::TreePath& path) const;
 
  private:

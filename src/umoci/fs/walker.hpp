@@ -19,8 +19,9 @@ struct WalkOptions {
 /// Visits `start` and everything below it, parents first, names of one directory in byte order.
 /// Links are entries, never followed. Several names of one inode are separate entries with equal
 /// `inode`. content() opens the file on first use and checks that it still is the object the entry
-/// describes. Depth is bounded by memory only. Throws: io, permission; conflict if the tree changes
-/// meanwhile.
+/// describes; it yields what is in the file, which somebody who writes to it may have made more or
+/// less than `size_bytes`. Times of last access stay as they are where that is allowed. Depth is
+/// bounded by memory only. Throws: io, permission; conflict if the tree changes meanwhile.
 class Walker final : public tree::EntrySource {
  public:
   explicit Walker(const Root& root, WalkOptions options = {}, const tree::TreePath& start = {});

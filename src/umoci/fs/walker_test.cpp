@@ -3,6 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/fs/metadata.hpp>
+#include <umoci_test/errors.hpp>
 #include <umoci_test/run_program.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
@@ -29,16 +30,6 @@ using testing::ElementsAre;
 using tree::Entry;
 using tree::EntryType;
 using tree::TreePath;
-
-ErrorKind kind_thrown_by(const std::function<void()>& fn) {
-  try {
-    fn();
-  } catch (const Error& error) {
-    return error.kind();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return ErrorKind::internal;
-}
 
 class WalkerTest : public testing::Test {
  protected:
@@ -77,8 +68,8 @@ TEST_F(WalkerTest, StartsAnywhere) {
   EXPECT_THAT(paths({}, "a/z"), ElementsAre("/a/z"));
   EXPECT_THAT(paths({}, "link"), ElementsAre("/link"));
   for (const char* start : {"none", "a/none", "none/x", "link/b", "a/z/x"}) {
-    EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(paths({}, start)); }), ErrorKind::not_found)
-        << start;
+    SCOPED_TRACE(start);
+    EXPECT_ERROR(not_found, "", paths({}, start));
   }
 }
 
@@ -195,22 +186,20 @@ TEST_F(WalkerTest, LendsContent) {
 }
 
 TEST_F(WalkerTest, NoticesReplacedFiles) {
-  const auto replaced_by = [&](const std::function<void()>& replacement) {
+  const auto conflicts_when_replaced_by = [&](const std::function<void()>& replacement) {
     make_file("file", "old");
     Walker walker(root_, {}, TreePath::clean("file"));
     static_cast<void>(walker.next());
     // Kept, so that the new file cannot get its inode number.
     stdfs::rename(path_ / "file", path_ / "old");
     replacement();
-    const ErrorKind kind = kind_thrown_by([&] { static_cast<void>(walker.content().peek()); });
+    EXPECT_ERROR(conflict, "/file", walker.content().peek());
     stdfs::remove(path_ / "file");
-    return kind;
   };
-  EXPECT_EQ(replaced_by([&] { make_file("file", "new"); }), ErrorKind::conflict);
-  EXPECT_EQ(replaced_by([&] { stdfs::create_symlink("old", path_ / "file"); }),
-            ErrorKind::conflict);
-  EXPECT_EQ(replaced_by([&] { ::mkfifo((path_ / "file").c_str(), 0600); }), ErrorKind::conflict);
-  EXPECT_EQ(replaced_by([] {}), ErrorKind::conflict);
+  conflicts_when_replaced_by([&] { make_file("file", "new"); });
+  conflicts_when_replaced_by([&] { stdfs::create_symlink("old", path_ / "file"); });
+  conflicts_when_replaced_by([&] { ::mkfifo((path_ / "file").c_str(), 0600); });
+  conflicts_when_replaced_by([] {});
 }
 
 TEST_F(WalkerTest, NoticesReplacedDirectories) {
@@ -220,7 +209,7 @@ TEST_F(WalkerTest, NoticesReplacedDirectories) {
   static_cast<void>(walker.next());
   stdfs::rename(path_ / "dir", path_ / "moved");
   stdfs::rename(path_ / "other", path_ / "dir");
-  EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(walker.next()); }), ErrorKind::conflict);
+  EXPECT_ERROR(conflict, "", walker.next());
 }
 
 TEST_F(WalkerTest, NoticesRemovedFiles) {
@@ -230,7 +219,7 @@ TEST_F(WalkerTest, NoticesRemovedFiles) {
   static_cast<void>(walker.next());
   static_cast<void>(walker.next());
   stdfs::remove(path_ / "b");
-  EXPECT_EQ(kind_thrown_by([&] { static_cast<void>(walker.next()); }), ErrorKind::conflict);
+  EXPECT_ERROR(conflict, "", walker.next());
 }
 
 TEST_F(WalkerTest, KnowsTheParent) {
@@ -277,13 +266,12 @@ TEST_F(WalkerTest, MovedDirectoryDoesNotTakeTheWalkAlong) {
   Walker walker(root_);
   TreePath middle;
   for (int i = 0; i < 100; ++i) middle = middle.child("d");
-  EXPECT_EQ(kind_thrown_by([&] {
-              while (const Entry* entry = walker.next()) {
-                if (entry->path.depth() != 200) continue;
-                stdfs::rename(path_ / middle.text(), elsewhere / "d");
-              }
-            }),
-            ErrorKind::conflict);
+  EXPECT_ERROR(conflict, "", [&] {
+    while (const Entry* entry = walker.next()) {
+      if (entry->path.depth() != 200) continue;
+      stdfs::rename(path_ / middle.text(), elsewhere / "d");
+    }
+  }());
 }
 
 TEST_F(WalkerTest, ReadsSingleEntries) {
@@ -296,10 +284,7 @@ TEST_F(WalkerTest, ReadsSingleEntries) {
   EXPECT_EQ(entry->size_bytes, 7U);
   EXPECT_FALSE(read_entry(directory, "none", {}));
   EXPECT_EQ(io::read_all(*open_content(directory, "file", entry->inode), 100), "content");
-  EXPECT_EQ(kind_thrown_by([&] {
-              static_cast<void>(open_content(directory, "file", {.device = 1, .inode = 1}));
-            }),
-            ErrorKind::conflict);
+  EXPECT_ERROR(conflict, "", open_content(directory, "file", {.device = 1, .inode = 1}));
 }
 
 }  // namespace
