@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// For this module's tests: archives made by hand, byte by byte, and what Reader makes of them.
+// For this module's tests: archives made by hand, byte by byte, what Reader makes of them, and what
+// Writer makes of entries.
 
 #include <umoci/base/error.hpp>
 #include <umoci/base/limits.hpp>
 #include <umoci/tar/header_block.hpp>
 #include <umoci/tar/reader.hpp>
+#include <umoci/tar/writer.hpp>
 #include <umoci/tree/entry.hpp>
 
 #include <fmt/format.h>
@@ -138,6 +140,35 @@ inline Failure failure_of(std::string_view archive, const Limits& limits = {}) {
     return {.kind = error.kind(), .text = error.what()};
   }
   return {.text = "none"};
+}
+
+inline tree::Entry entry_of(tree::EntryType type, std::string_view path, std::uint32_t mode,
+                            std::int64_t mtime) {
+  tree::Entry entry;
+  entry.path = tree::TreePath::clean(path);
+  entry.type = type;
+  entry.mode = mode;
+  entry.mtime.seconds = mtime;
+  return entry;
+}
+
+inline void put(Writer& writer, const tree::Entry& entry, std::string_view content = {}) {
+  io::BytesSource source(content);
+  writer.put(entry, source);
+}
+
+/// What `fn` writes, and the end.
+template <class Fn>
+std::string archive_of(Fn fn) {
+  io::BytesSink sink;
+  Writer writer(sink);
+  fn(writer);
+  writer.finish();
+  return sink.bytes();
+}
+
+inline std::string archive_of(const tree::Entry& entry, std::string_view content = {}) {
+  return archive_of([&](Writer& writer) { put(writer, entry, content); });
 }
 
 }  // namespace umoci::tar::test
