@@ -24,6 +24,11 @@ class RecordingLog final : public Log {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// What is no warning.
   [[nodiscard]] const std::vector<std::string>& others() const { return others_; }
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    warnings_.clear();
+    others_.clear();
+  }
 
  private:
   std::mutex mutex_;
