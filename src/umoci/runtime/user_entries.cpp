@@ -36,9 +36,9 @@ std::array<std::string_view, N> fields_of(std::string_view line) {
 
 std::optional<std::uint32_t> parse_id(std::string_view text) {
   std::uint32_t id = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, id);
-  if (error != std::errc() || rest != end || id > max_id) return std::nullopt;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  const bool complete = rest == text.data() + text.size();
+  if (error != std::errc() || !complete || id > max_id) return std::nullopt;
   return id;
 }
 
