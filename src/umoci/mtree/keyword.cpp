@@ -60,11 +60,12 @@ std::string_view canonical_name(std::string_view name) {
 }
 
 std::optional<Keyword> find_keyword(std::string_view name) {
-  const std::string_view canonical = canonical_name(name.substr(0, name.find('.')));
+  name = name.substr(0, name.find('.'));
   for (const Keyword keyword : all_keywords) {
-    if (canonical == name_of(keyword)) return keyword;
+    if (name == name_of(keyword)) return keyword;
   }
-  return std::nullopt;
+  const std::string_view canonical = canonical_name(name);
+  return canonical == name ? std::nullopt : find_keyword(canonical);
 }
 
 }  // namespace umoci::mtree

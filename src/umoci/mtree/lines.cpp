@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t max_line_bytes = 16U << 20U;
 
+/// Anything else, CR and form feed included, is part of a word.
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 /// True if the last backslash of the line is not itself escaped.
 bool is_continued(std::string_view line) {
   const std::size_t last_other = line.find_last_not_of('\\');
@@ -27,10 +30,16 @@ void check_size(std::size_t size_bytes) {
 }  // namespace
 
 std::string_view next_word(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
-  const std::string_view word = rest.substr(0, rest.find_first_of(blanks));
-  rest.remove_prefix(word.size());
+  const auto first = std::find_if_not(rest.begin(), rest.end(), is_blank);
+  const auto last = std::find_if(first, rest.end(), is_blank);
+  const std::string_view word(first, last);
+  rest = std::string_view(last, rest.end());
   return word;
+}
+
+bool is_comment(std::string_view line) {
+  const auto first = std::find_if_not(line.begin(), line.end(), is_blank);
+  return first != line.end() && *first == '#';
 }
 
 std::string_view LineReader::next_part() {

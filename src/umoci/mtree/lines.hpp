@@ -8,16 +8,10 @@
 
 namespace umoci::mtree {
 
-/// The blanks between words. Anything else, CR and form feed included, is part of a word.
-inline constexpr std::string_view blanks = " \t";
-
-/// Cuts the first word off `rest`; empty if there is none.
+/// Cuts the first word off `rest`, with the spaces and tabs before it; empty if there is none.
 [[nodiscard]] std::string_view next_word(std::string_view& rest);
 
-[[nodiscard]] inline bool is_comment(std::string_view line) {
-  const std::size_t first = line.find_first_not_of(blanks);
-  return first != std::string_view::npos && line[first] == '#';
-}
+[[nodiscard]] bool is_comment(std::string_view line);
 
 /// Splits a manifest into logical lines: without line ends (LF or CRLF), and with lines that end
 /// in an unescaped backslash joined to what follows. Comments are never joined.

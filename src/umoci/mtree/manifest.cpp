@@ -2,7 +2,8 @@
 #include <umoci/mtree/manifest.hpp>
 
 #include <algorithm>
-#include <numeric>
+#include <string_view>
+#include <utility>
 
 namespace umoci::mtree {
 namespace {
@@ -14,29 +15,49 @@ bool is_strictly_sorted(const std::vector<Record>& records) {
          }) == records.end();
 }
 
+struct Place {
+  std::string_view path;
+  std::size_t index;  ///< in the records as they came
+};
+
+/// The order that sorts by path, the last of one path first.
+std::vector<Place> sorted_places(const std::vector<Record>& records) {
+  std::vector<Place> places;
+  places.reserve(records.size());
+  for (const Record& record : records) {
+    places.push_back({.path = record.path.text(), .index = places.size()});
+  }
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    const auto by_path = a.path <=> b.path;
+    return by_path == 0 ? a.index > b.index : by_path < 0;
+  });
+  return places;
+}
+
+/// Brings the records into the order of `places`, moving each of them once: records are large.
+void permute(std::vector<Record>& records, std::vector<Place>& places) {
+  for (std::size_t start = 0; start < records.size(); ++start) {
+    if (places[start].index == start) continue;
+    Record displaced = std::move(records[start]);
+    std::size_t at = start;
+    while (places[at].index != start) {
+      const std::size_t next = std::exchange(places[at].index, at);
+      records[at] = std::move(records[next]);
+      at = next;
+    }
+    places[at].index = at;
+    records[at] = std::move(displaced);
+  }
+}
+
 }  // namespace
 
-Manifest::Manifest(std::vector<Record> records) {
-  if (is_strictly_sorted(records)) {
-    records_ = std::move(records);
-    return;
-  }
-  // Records are large, so numbers are sorted in their place.
-  std::vector<std::size_t> order(records.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const auto by_path = records[a].path <=> records[b].path;
-    return by_path == 0 ? a < b : by_path < 0;
-  });
-  records_.reserve(records.size());
-  for (const std::size_t index : order) {
-    Record& record = records[index];
-    if (!records_.empty() && records_.back().path == record.path) {
-      records_.back() = std::move(record);
-    } else {
-      records_.push_back(std::move(record));
-    }
-  }
+Manifest::Manifest(std::vector<Record> records) : records_(std::move(records)) {
+  if (is_strictly_sorted(records_)) return;
+  auto places = sorted_places(records_);
+  permute(records_, places);
+  const auto is_same_path = [](const Record& a, const Record& b) { return a.path == b.path; };
+  records_.erase(std::unique(records_.begin(), records_.end(), is_same_path), records_.end());
 }
 
 const Record* Manifest::find(const tree::TreePath& path) const {

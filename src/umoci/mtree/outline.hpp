@@ -14,6 +14,7 @@ class Outline {
  public:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
+  /// `records` are sorted by path, none is there twice, and they outlive this object.
   explicit Outline(std::span<const Record> records);
 
   /// The record of the root directory itself, or none.

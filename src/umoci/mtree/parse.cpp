@@ -90,6 +90,12 @@ void remove_word(Record& record, std::string_view word) {
   std::erase_if(record.others, [&](const auto& other) { return other.first == name; });
 }
 
+/// True if the name can be put below a directory as it is.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." &&
+         std::none_of(name.begin(), name.end(), [](char c) { return c == '/' || c == '\0'; });
+}
+
 /// Bytes that every record gets from /set.
 std::size_t listed_bytes(const Record& defaults) {
   std::size_t bytes = defaults.link.size();
@@ -100,7 +106,11 @@ std::size_t listed_bytes(const Record& defaults) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : lines_(text) {}
+  explicit Parser(std::string_view text) : lines_(text) {
+    // Lines of a bundle are shorter than this, so that the guess is low, whoever wrote the text.
+    constexpr std::size_t bytes_per_record = 256;
+    records_.reserve(text.size() / bytes_per_record);
+  }
 
   std::vector<Record> run() {
     in_context([&] { return "line " + std::to_string(lines_.number()); },
@@ -159,11 +169,10 @@ class Parser {
     TreePath path;
     if (name.find('/') != std::string_view::npos) {
       path = TreePath::clean(decoded);
-    } else if (decoded == "." || decoded == ".." ||
-               decoded.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
-      path = TreePath::clean(directory_.text() + '/' + decoded);
+    } else if (is_plain_name(decoded)) {
+      path = directory_.child(decoded);
     } else {
-      path = decoded.empty() ? directory_ : directory_.child(decoded);
+      path = TreePath::clean(directory_.text() + '/' + decoded);
     }
     if (path.text().size() > Limits{}.path_bytes) {
       throw Error(ErrorKind::limit_exceeded,

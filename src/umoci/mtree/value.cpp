@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <span>
 #include <utility>
 
 namespace umoci::mtree {
@@ -49,8 +50,9 @@ std::string time_text(std::int64_t seconds, std::uint32_t nanoseconds) {
 template <std::integral Number>
 Number read_number(Keyword keyword, std::string_view text, int base = 10) {
   Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number, base);
+  const std::span<const char> chars(text);
+  const char* const end = chars.data() + chars.size();
+  const auto [rest, error] = std::from_chars(chars.data(), end, number, base);
   if (error != std::errc{} || rest != end || text.empty()) fail(keyword, text);
   return number;
 }
@@ -90,14 +92,13 @@ Time read_time(Keyword keyword, std::string_view text) {
 }
 
 std::string read_sha256(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdefABCDEF";
-  if (text.size() != 64 || text.find_first_not_of(digits) != std::string_view::npos) {
-    fail(Keyword::sha256digest, text);
-  }
+  if (text.size() != 64) fail(Keyword::sha256digest, text);
   std::string hex(text);
-  std::transform(hex.begin(), hex.end(), hex.begin(), [](char c) {
-    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  for (char& c : hex) {
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (!is_digit) fail(Keyword::sha256digest, text);
+  }
   return hex;
 }
 
