@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/base/error.hpp>
 #include <umoci/digest/hasher.hpp>
+#include <umoci/io/source.hpp>
 #include <umoci/mtree/content.hpp>
 #include <umoci/mtree/extension.hpp>
 #include <umoci/mtree/path_budget.hpp>
+
+#include <utility>
 
 namespace umoci::mtree {
 
