@@ -98,6 +98,7 @@ StoredBlob DirectoryBlobWriter::commit() {
   if (!is_stored_already(blob)) publish(blob);
   session_->add_stored(blob.digest);
   file_.reset();
+  session_.reset();
   return blob;
 }
 

@@ -23,6 +23,10 @@ void check_usable(const oci::Descriptor& descriptor) {
                 fmt::format("descriptor size must not be negative: {}", descriptor.size_bytes));
   }
   static_cast<void>(descriptor.digest.require_algorithm());
+  if (descriptor.size_absent) {
+    throw Error(ErrorKind::invalid_data,
+                "descriptor without size: " + quoted(descriptor.digest.text()));
+  }
   if (descriptor.kind() != oci::DocumentKind::empty) return;
   if (descriptor.digest != digest::digest_of(empty_document) ||
       descriptor.size_bytes != static_cast<std::int64_t>(empty_document.size()) ||

@@ -35,7 +35,9 @@ struct stat status_of(const path& name) {
 
 class LayoutTest : public testing::Test {
  protected:
-  LayoutTest() : path_(directory_ / "layout") { Layout::create(path_); }
+  LayoutTest() : path_(directory_ / "layout") {
+    Layout::create(path_, {.durability = fs::Durability::unsynced});
+  }
 
   void write_index(std::string_view text) { test::write_file(path_ / "index.json", text); }
   [[nodiscard]] std::string index() const { return test::read_file(path_ / "index.json"); }
@@ -71,7 +73,7 @@ TEST_F(LayoutTest, OpenWantsVersionOne) {
 TEST_F(LayoutTest, OpenWantsAllParts) {
   const auto damaged = [&](const char* part, auto damage) {
     std::filesystem::remove_all(path_);
-    Layout::create(path_);
+    Layout::create(path_, {.durability = fs::Durability::unsynced});
     std::filesystem::remove_all(path_ / part);
     damage(path_ / part);
     EXPECT_ERROR(invalid_data, "invalid image detected", Layout::open(path_));
@@ -326,7 +328,7 @@ TEST_F(LayoutTest, AFullDiskLeavesTheOldIndex) {
   const std::string result = test::in_child([&]() -> std::string {
     if (!test::enter_mount_namespace()) return "unshare";
     if (::mount("tmpfs", directory_.path().c_str(), "tmpfs", 0, "size=64k") != 0) return "mount";
-    Layout::create(path_);
+    Layout::create(path_, {.durability = fs::Durability::unsynced});
     Layout layout = Layout::open(path_);
     test::tag(layout, "old", test::ExampleImage().put(layout));
     const std::string before = index();

@@ -39,9 +39,9 @@ Outcome outcome_of(Fn fn) {
 }  // namespace umoci::test
 
 /// EXPECT_ERROR(kind, "part of the text", statement or expression)
-#define EXPECT_ERROR(expected, part, ...)                                                    \
-  do {                                                                                       \
-    const auto outcome = ::umoci::test::outcome_of([&] { static_cast<void>(__VA_ARGS__); }); \
-    EXPECT_TRUE(outcome.is(::umoci::ErrorKind::expected, part))                              \
-        << "expected " #expected " with \"" << (part) << "\", got " << outcome;              \
+#define EXPECT_ERROR(expected, part, ...)                                                     \
+  do {                                                                                        \
+    const auto outcome_ = ::umoci::test::outcome_of([&] { static_cast<void>(__VA_ARGS__); }); \
+    EXPECT_TRUE(outcome_.is(::umoci::ErrorKind::expected, part))                              \
+        << "expected " #expected " with \"" << (part) << "\", got " << outcome_;              \
   } while (false)
