@@ -145,6 +145,15 @@ TEST(ExtractorWhiteout, DoesNotActWhereLinksOfItsOwnLayerLead) {
   }
 }
 
+TEST(ExtractorWhiteout, ActsWhereLinksOfTheLayerBeforeLead) {
+  EXPECT_EQ(paths_after({{symlink("l", "d"), file("l/f")}, {whiteout("l/f")}}), (Paths{"d", "l"}));
+  // The link gave way to a directory.
+  EXPECT_EQ(paths_after({{symlink("l", "f"), file("f"), file("l/g")}, {whiteout("l/g")}}),
+            (Paths{"f", "l"}));
+  EXPECT_EQ(paths_after({{file("l/g"), file("f")}, {symlink("l", "f"), file("l/h"), whiteout("l/g"), whiteout("l/h")}}),
+            (Paths{"f", "l", "l/h"}));
+}
+
 TEST(ExtractorWhiteout, RejectsMarkersThatNameNoEntry) {
   for (const std::string_view name : {".wh.", ".wh..", ".wh...", "d/.wh.", "d/.wh..", "d/.wh...",
                                       ".wh.x/f", "d/.wh.d/e/f", ".wh..wh..opq/f"}) {

@@ -82,9 +82,11 @@ std::optional<Places::Open> Places::step(const Open& from, std::string_view name
   }
   const std::optional<struct stat> status = place.directory.status(name);
   if (status && S_ISLNK(status->st_mode)) {
-    next.behind_upper_link |= upper_.contains(place.id, name);
+    const bool upper = upper_.contains(place.id, name);
     std::optional<Place> there = follow_link(place, name, *status, missing);
     if (!there) return std::nullopt;
+    // Unless it gave way to a directory.
+    if (directories_.find_child(place.id, name) == nullptr) next.behind_upper_link |= upper;
     next.place = std::move(*there);
     return next;
   }
@@ -194,6 +196,8 @@ Place Places::make_implied(const Place& place, std::string_view name) {
 }
 
 void Places::end_layer() {
+  // For the next layer the links of this one are lower links.
+  close();
   for (const DirectoryId id : std::exchange(implied_, {})) {
     if (!directories_.contains(id)) continue;
     // A parent may have been implied after its child.

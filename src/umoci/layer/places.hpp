@@ -56,7 +56,7 @@ class Places {
   /// No entry describes `place`: it gets the metadata of implied directories.
   void imply(const Place& place);
 
-  /// Gives the directories implied in this layer the times of their parents.
+  /// Gives the directories implied in this layer the times of their parents, and closes all.
   void end_layer();
   /// Closes all directories.
   void close() noexcept { open_.clear(); }

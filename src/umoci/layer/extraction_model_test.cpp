@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/layer/extraction_model_test.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/layer/extractor.hpp>
+#include <umoci/layer/whiteout.hpp>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace umoci::layer::test {
+namespace {
+
+std::string join(const std::string& directory, const std::string& name) {
+  return directory.empty() ? name : directory + "/" + name;
+}
+
+std::string parent_of(const std::string& path) {
+  return tree::TreePath::clean(path).parent().text();
+}
+
+std::vector<std::string> parts_of(std::string_view path) {
+  std::vector<std::string> parts;
+  while (!path.empty()) {
+    const std::string_view part = tree::next_component(path);
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  return parts;
+}
+
+}  // namespace
+
+Model::Model() { objects_[""] = std::make_shared<Object>(); }
+
+Model::Object* Model::at(const std::string& path) const {
+  const auto found = objects_.find(path);
+  return found == objects_.end() ? nullptr : found->second.get();
+}
+
+bool Model::is_directory(const std::string& path) const {
+  const Object* object = at(path);
+  return object != nullptr && object->type == tree::EntryType::directory;
+}
+
+std::string Model::resolve(const std::string& path) const {
+  std::string current;
+  const std::vector<std::string> parts = parts_of(path);
+  std::deque<std::string> rest(parts.begin(), parts.end());
+  int links = 0;
+  while (!rest.empty()) {
+    const std::string part = rest.front();
+    rest.pop_front();
+    if (part == ".") continue;
+    if (part == "..") {
+      current = parent_of(current);
+      continue;
+    }
+    const Object* object = at(join(current, part));
+    if (object == nullptr || object->type != tree::EntryType::symlink) {
+      current = join(current, part);
+      continue;
+    }
+    if (++links > 255) throw Impossible{};
+    if (object->content.starts_with('/')) current.clear();
+    const std::vector<std::string> target = parts_of(object->content);
+    rest.insert(rest.begin(), target.begin(), target.end());
+  }
+  return current;
+}
+
+void Model::remove_below(const std::string& path) {
+  std::erase_if(objects_, [&](const auto& each) {
+    return each.first != path &&
+           tree::TreePath::clean(each.first).is_within(tree::TreePath::clean(path));
+  });
+}
+
+void Model::remove(const std::string& path) {
+  remove_below(path);
+  objects_.erase(path);
+}
+
+void Model::imply(const std::string& path) {
+  remove(path);
+  implied_[path] = objects_[path] = std::make_shared<Object>();
+}
+
+std::string Model::make_parent(const std::string& path) {
+  std::string current;
+  for (const std::string& part : parts_of(parent_of(path))) {
+    const std::string next = join(current, part);
+    const Object* object = at(next);
+    if (object == nullptr || object->type != tree::EntryType::symlink) {
+      if (!is_directory(next)) imply(next);
+      current = next;
+      continue;
+    }
+    const std::string led_to = resolve(next);
+    std::vector<std::string> missing;
+    for (std::string step = led_to; !is_directory(step); step = parent_of(step))
+      missing.push_back(step);
+    const bool blocked = std::any_of(missing.begin(), missing.end(),
+                                     [&](const std::string& step) { return at(step) != nullptr; });
+    if (blocked) {
+      imply(next);
+      current = next;
+      continue;
+    }
+    for (auto step = missing.rbegin(); step != missing.rend(); ++step) imply(*step);
+    current = led_to;
+  }
+  return current;
+}
+
+void Model::hide(const std::string& path) {
+  const auto whiteout = whiteout_of(tree::TreePath::clean(path));
+  const std::string directory = resolve(whiteout->directory.text());
+  if (!is_directory(directory)) return;
+  if (whiteout->name.empty()) {
+    remove_below(directory);
+  } else {
+    remove(join(directory, whiteout->name));
+  }
+}
+
+std::optional<std::string> Model::find(const std::string& target) const {
+  const std::string directory = resolve(parent_of(target));
+  const std::string found = join(directory, std::string(tree::TreePath::clean(target).name()));
+  return is_directory(directory) && at(found) != nullptr ? std::optional(found) : std::nullopt;
+}
+
+void Model::put_hard_link(const std::string& path, const std::string& raw_target) {
+  const std::string target = tree::TreePath::clean(raw_target).text();
+  const auto is_within = [](const std::string& one, const std::string& other) {
+    return tree::TreePath::clean(one).is_within(tree::TreePath::clean(other));
+  };
+  if (is_within(target, path) || is_within(path, target)) throw Impossible{};
+  const auto early = find(target);
+  if (early && is_directory(*early)) throw Impossible{};
+  const std::string place =
+      join(make_parent(path), std::string(tree::TreePath::clean(path).name()));
+  const auto found = find(target);
+  if (early && !found) throw Impossible{};
+  if (found && is_within(*found, place)) throw Impossible{};
+  if (found && is_directory(*found)) throw Impossible{};
+  const auto waited = found ? waiting_.find(*found) : waiting_.end();
+  const bool waits = waited != waiting_.end() && waited->second.placeholder == objects_.at(*found);
+  const ObjectPointer object = found && !waits ? objects_.at(*found) : std::make_shared<Object>();
+  remove(place);
+  objects_[place] = object;
+  if (found && !waits) return;
+  object->type = tree::EntryType::file;
+  waiting_[place] = {object, target};
+}
+
+void Model::put(const Item& item) {
+  const tree::Entry& entry = item.entry;
+  const std::string path = entry.path.text();
+  if (entry.type == tree::EntryType::hard_link) {
+    put_hard_link(path, entry.link);
+    return;
+  }
+  const std::string place =
+      path.empty() ? "" : join(make_parent(path), std::string(entry.path.name()));
+  if (entry.type != tree::EntryType::directory || !is_directory(place)) remove(place);
+  ObjectPointer& object = objects_[place];
+  implied_.erase(place);
+  object = std::make_shared<Object>();
+  object->type = entry.type;
+  object->mode = entry.mode;
+  object->mtime = entry.mtime;
+  object->content = entry.type == tree::EntryType::symlink ? entry.link : item.content;
+}
+
+void Model::link_waiting() {
+  for (const auto& [place, waiting] : waiting_) {
+    std::string link = place;
+    std::vector<std::string> chain;
+    for (;;) {
+      const auto next = waiting_.find(link);
+      if (next == waiting_.end() || !at(link) || objects_.at(link) != next->second.placeholder)
+        break;
+      if (std::find(chain.begin(), chain.end(), link) != chain.end()) throw Impossible{};
+      chain.push_back(link);
+      const auto found = find(next->second.target);
+      if (!found || is_directory(*found)) throw Impossible{};
+      link = *found;
+    }
+    if (chain.empty()) continue;
+    const ObjectPointer object = objects_.at(link);
+    for (const std::string& each : chain) objects_[each] = object;
+  }
+  waiting_.clear();
+}
+
+void Model::settle_times() {
+  for (const auto& [path, object] : implied_) {
+    if (at(path) == object.get()) object->mtime = at(parent_of(path))->mtime;
+  }
+  implied_.clear();
+}
+
+bool Model::apply(const Layer& layer) {
+  try {
+    const auto is_whiteout = [](const Item& item) {
+      return whiteout_of(item.entry.path).has_value();
+    };
+    // Directories that their layer fills again, but does not describe, are new ones.
+    for (const Item& item : layer) {
+      if (is_whiteout(item)) hide(item.entry.path.text());
+    }
+    for (const Item& item : layer) {
+      if (!is_whiteout(item)) put(item);
+    }
+    link_waiting();
+    settle_times();
+  } catch (const Impossible&) {
+    return false;
+  }
+  return true;
+}
+
+Tree Model::tree() const {
+  Tree tree;
+  std::map<const Object*, std::string> first;
+  for (const auto& [path, object] : objects_) {
+    const std::string name = path.empty() ? "." : path;
+    static const std::map<tree::EntryType, mode_t> types{{tree::EntryType::file, S_IFREG},
+                                                         {tree::EntryType::directory, S_IFDIR},
+                                                         {tree::EntryType::symlink, S_IFLNK},
+                                                         {tree::EntryType::fifo, S_IFIFO}};
+    tree[name] = {.mode = types.at(object->type) | object->mode,
+                  .mtime = object->mtime.seconds,
+                  .content = object->content,
+                  .same_as = first.emplace(object.get(), name).first->second};
+  }
+  return tree;
+}
+
+namespace {
+
+enum class Whiteouts { first, anywhere };
+
+rc::Gen<std::string> any_path() {
+  return rc::gen::map(
+      rc::gen::resize(3, rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(
+                             rc::gen::element<std::string>("a", "b", "c")))),
+      [](const std::vector<std::string>& parts) {
+        std::string path;
+        for (const std::string& part : parts) path = join(path, part);
+        return path;
+      });
+}
+
+Item any_item(Whiteouts whiteouts) {
+  const std::string path = *any_path();
+  const auto mtime = *rc::gen::inRange(1, 100);
+  const auto mode = *rc::gen::element(0U, 0400U, 0755U, 02775U, 07777U);
+  // Where whiteouts may follow what they do not hide, links would make the order matter.
+  switch (*rc::gen::inRange(0, whiteouts == Whiteouts::first ? 8 : 5)) {
+    case 0:
+      return file(path, *rc::gen::element<std::string>("", "x", "yy")).mode(mode).mtime(mtime);
+    case 1:
+      return directory(*rc::gen::element(path, std::string())).mode(mode).mtime(mtime);
+    case 2:
+      return item(tree::EntryType::fifo, path, mode).mtime(mtime);
+    case 3:
+      return whiteout(path);
+    case 4:
+      return whiteout(*rc::gen::element(path + "/", std::string()));
+    case 5:
+      return hard_link(path, *any_path());
+    default:
+      return symlink(path, *rc::gen::element<std::string>("a", "b", "../c", "/a/b", "..", "c/../a",
+                                                          "/", "b/x/y"))
+          .mtime(mtime);
+  }
+}
+
+Layer any_layer(Whiteouts whiteouts) {
+  Layer layer;
+  const int count = *rc::gen::inRange(1, 8);
+  for (int i = 0; i < count; ++i) layer.push_back(any_item(whiteouts));
+  if (whiteouts == Whiteouts::first) {
+    std::stable_partition(layer.begin(), layer.end(), [](const Item& each) {
+      return whiteout_of(each.entry.path).has_value();
+    });
+  }
+  return layer;
+}
+
+std::string describe(const Layer& layer) {
+  std::string text = "layer:";
+  for (const Item& each : layer) {
+    text += "\n  " + std::string(name_of(each.entry.type)) + " " + each.entry.path.display();
+    if (!each.entry.link.empty()) text += " -> " + each.entry.link;
+    text += " @" + std::to_string(each.entry.mtime.seconds);
+  }
+  return text + "\n";
+}
+
+/// Only what the model knows of.
+Tree known_part(Tree tree) {
+  for (auto& [path, found] : tree) {
+    found.mtime_nanoseconds = 0;
+    found.uid = 0;
+    found.gid = 0;
+  }
+  return tree;
+}
+
+void compare_with_model(Whiteouts whiteouts, fs::Lookup lookup) {
+  Model model;
+  Extraction extraction({}, {.lookup = lookup});
+  const int count = *rc::gen::inRange(1, 5);
+  std::vector<Layer> layers;
+  for (int i = 0; i < count; ++i) {
+    layers.push_back(any_layer(whiteouts));
+    RC_LOG() << describe(layers.back());
+  }
+  bool possible = true;
+  for (const Layer& layer : layers) possible = possible && model.apply(layer);
+  bool applied = true;
+  try {
+    extraction.apply(layers);
+  } catch (const Error& error) {
+    RC_LOG() << error.what() << "\n";
+    applied = false;
+  }
+  RC_ASSERT(applied == possible);
+  RC_CLASSIFY(possible, "possible");
+  if (possible) RC_ASSERT(known_part(extraction.tree()) == model.tree());
+}
+
+RC_GTEST_PROP(ExtractorModel, GivesTheSameTree, ()) {
+  compare_with_model(Whiteouts::first, fs::Lookup::automatic);
+}
+
+RC_GTEST_PROP(ExtractorModel, GivesTheSameTreeWithoutOpenat2, ()) {
+  compare_with_model(Whiteouts::first, fs::Lookup::component_walk);
+}
+
+RC_GTEST_PROP(ExtractorModel, GivesTheSameTreeWhereverWhiteoutsStand, ()) {
+  compare_with_model(Whiteouts::anywhere, fs::Lookup::automatic);
+}
+
+RC_GTEST_PROP(ExtractorModel, LayersAppliedOneByOneGiveTheSameTree, ()) {
+  std::vector<Layer> layers;
+  for (int i = 0; i < 3; ++i) layers.push_back(any_layer(Whiteouts::anywhere));
+  Extraction together;
+  together.apply(layers);
+  Extraction apart;
+  for (const Layer& layer : layers) apart.apply({layer});
+  RC_ASSERT(together.tree() == apart.tree());
+}
+
+TEST(ExtractorModel, PermutedEntriesGiveTheSameTree) {
+  // None of these entries is in the way of another, so that only whiteouts make the order matter.
+  const Layer lower{directory("d").mode(0700).mtime(5), directory("d/e").mtime(6), file("d/e/f"),
+                    file("d/g"), directory("h").mtime(7)};
+  Layer upper{file("d/e/new"), whiteout("d/e"), directory("d").mtime(9),
+              whiteout("d/"),  file("h/i/j"),   whiteout("h")};
+  std::vector<std::size_t> order{0, 1, 2, 3, 4, 5};
+  std::optional<Tree> expected;
+  do {
+    Layer permuted;
+    for (const std::size_t index : order) permuted.push_back(upper[index]);
+    Extraction extraction;
+    extraction.apply({lower, permuted});
+    if (!expected) expected = extraction.tree();
+    ASSERT_EQ(extraction.tree(), *expected) << describe(permuted);
+  } while (std::next_permutation(order.begin(), order.end()));
+  Model model;
+  ASSERT_TRUE(model.apply(lower));
+  ASSERT_TRUE(model.apply(upper));
+  EXPECT_EQ(known_part(*expected), model.tree());
+}
+
+}  // namespace
+}  // namespace umoci::layer::test
