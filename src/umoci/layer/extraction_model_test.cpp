@@ -314,6 +314,7 @@ Tree known_part(Tree tree) {
 }
 
 void compare_with_model(Whiteouts whiteouts, fs::Lookup lookup) {
+  const InMemory in_memory;
   Model model;
   Extraction extraction({}, {.lookup = lookup});
   const int count = *rc::gen::inRange(1, 5);
@@ -349,6 +350,7 @@ RC_GTEST_PROP(ExtractorModel, GivesTheSameTreeWhereverWhiteoutsStand, ()) {
 }
 
 RC_GTEST_PROP(ExtractorModel, LayersAppliedOneByOneGiveTheSameTree, ()) {
+  const InMemory in_memory;
   std::vector<Layer> layers;
   for (int i = 0; i < 3; ++i) layers.push_back(any_layer(Whiteouts::anywhere));
   Extraction together;
@@ -359,6 +361,7 @@ RC_GTEST_PROP(ExtractorModel, LayersAppliedOneByOneGiveTheSameTree, ()) {
 }
 
 TEST(ExtractorModel, PermutedEntriesGiveTheSameTree) {
+  const InMemory in_memory;
   // None of these entries is in the way of another, so that only whiteouts make the order matter.
   const Layer lower{directory("d").mode(0700).mtime(5), directory("d/e").mtime(6), file("d/e/f"),
                     file("d/g"), directory("h").mtime(7)};

@@ -188,7 +188,8 @@ TEST(ExtractorDirectory, LoopsOfLinksAreRefused) {
 }
 
 TEST(ExtractorDirectory, CanLieVeryDeep) {
-  constexpr int depth = 1500;  // beyond any limit on paths and descriptors
+  const InMemory in_memory;
+  constexpr int depth = 3000;  // beyond any limit on paths and descriptors
   std::string path;
   for (int i = 0; i < depth; ++i) path += "dir/";
   Extraction extraction;
@@ -203,13 +204,14 @@ TEST(ExtractorDirectory, CanLieVeryDeep) {
 }
 
 TEST(ExtractorDirectory, SeveralBranchesCanLieVeryDeep) {
+  const InMemory in_memory;
   std::string trunk;
-  for (int i = 0; i < 300; ++i) trunk += "t/";
+  for (int i = 0; i < 400; ++i) trunk += "t/";
   Extraction extraction;
   Layer layer;
   for (const std::string branch : {"a/", "b/", "c/"}) {
     std::string path = trunk + branch;
-    for (int i = 0; i < 150; ++i) path += "x/";
+    for (int i = 0; i < 300; ++i) path += "x/";
     layer.push_back(directory(path).mtime(7));
   }
   layer.push_back(directory(trunk).mtime(8).mode(0711));

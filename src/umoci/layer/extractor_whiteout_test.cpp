@@ -150,7 +150,8 @@ TEST(ExtractorWhiteout, ActsWhereLinksOfTheLayerBeforeLead) {
   // The link gave way to a directory.
   EXPECT_EQ(paths_after({{symlink("l", "f"), file("f"), file("l/g")}, {whiteout("l/g")}}),
             (Paths{"f", "l"}));
-  EXPECT_EQ(paths_after({{file("l/g"), file("f")}, {symlink("l", "f"), file("l/h"), whiteout("l/g"), whiteout("l/h")}}),
+  EXPECT_EQ(paths_after({{file("l/g"), file("f")},
+                         {symlink("l", "f"), file("l/h"), whiteout("l/g"), whiteout("l/h")}}),
             (Paths{"f", "l", "l/h"}));
 }
 
