@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(AllEngines, GzipDecoding,
                                           testing::Values(1U, 3U)));
 
 TEST_P(GzipDecoding, ReadsWhatGzipWrites) {
-  for (const std::size_t size : {0U, 1U, 1000U, 70'000U, 3'000'000U}) {
+  for (const std::size_t size : {0U, 1U, 1000U, 70'000U, 1'500'000U}) {
     const std::string plain = test::sample_bytes(size);
     for (const char* level : {"-1", "-9"}) {
       const std::string compressed = gzip(plain, level);
@@ -107,7 +107,7 @@ TEST_P(GzipDecoding, ReadsWhatGzipWrites) {
 }
 
 TEST_P(GzipDecoding, ReadsWhatOtherProgramsWrite) {
-  const std::string plain = test::sample_bytes(2'500'000);
+  const std::string plain = test::sample_bytes(1'200'000);
   const std::vector<std::vector<std::string>> programs{
       {"pigz", "-c", "-p", "3"},
       {"pigz", "-c", "-i", "-b", "32"},
