@@ -3,6 +3,8 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci_test/errors.hpp>
+#include <umoci_test/restricted_child.hpp>
+#include <umoci_test/run_program.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <gmock/gmock.h>
@@ -10,6 +12,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -88,6 +91,40 @@ TEST_F(AtomicFileTest, CommitNewReplacesNothing) {
   }
   EXPECT_EQ(test::read_file(path_), "first");
   EXPECT_EQ(names(), std::set<std::string>{"file"});
+}
+
+TEST_F(AtomicFileTest, CommitNewReplacesNothingWhereRenameCannotTell) {
+  test::in_child_process([&] {
+    test::forbid_system_calls({SYS_renameat2}, EINVAL);
+    for (const bool taken : {false, true}) {
+      AtomicFile file(path_);
+      write(file, taken ? "second" : "first");
+      if (taken)
+        EXPECT_ERROR(already_exists, "file", file.commit_new());
+      else
+        file.commit_new();
+    }
+  });
+  EXPECT_EQ(test::read_file(path_), "first");
+  EXPECT_EQ(names(), std::set<std::string>{"file"});
+}
+
+TEST_F(AtomicFileTest, ContentIsOnTheDiskBeforeTheNameAndTheNameBeforeTheReturn) {
+  const stdfs::path log = directory_ / "log";
+  // A leak checker cannot run beside strace.
+  const auto traced = test::run_program({"strace", "-qq", "-y", "-E", "ASAN_OPTIONS=detect_leaks=0",
+                                         "-e", "trace=write,fsync,rename", "-o", log,
+                                         stdfs::read_symlink("/proc/self/exe"),
+                                         "--gtest_filter=AtomicFileTest.AppearsOnCommitOnly"});
+  if (traced.status != 0) GTEST_SKIP() << "strace does not work here: " << traced.err;
+  const std::string calls = test::read_file(log);
+  const std::size_t written = calls.find("\"tent\"");
+  const std::size_t synced = calls.find("fsync(", written);
+  const std::size_t renamed = calls.find("rename(", synced);
+  const std::size_t published = calls.find("fsync(", renamed);
+  ASSERT_NE(published, std::string::npos) << calls;
+  EXPECT_THAT(calls.substr(synced, renamed - synced), testing::HasSubstr("/.file."));
+  EXPECT_THAT(calls.substr(published), testing::Not(testing::HasSubstr("file")));
 }
 
 TEST_F(AtomicFileTest, FailedCommitPublishesNothing) {

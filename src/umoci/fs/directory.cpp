@@ -106,14 +106,15 @@ UniqueFd Directory::pin(const std::string& name) const {
 UniqueFd Directory::open_pinned(const std::string& name, const UniqueFd& pinned) const {
   TemporaryGrant grant(handle_->ledger().get(), pinned.get());
   const std::string path = proc_path(pinned.get());
-  UniqueFd opened(with_help([&] { return open_for_reading(AT_FDCWD, path.c_str(), 0); }, grant));
+  // Even a regular file may block whoever opens it: a lease on it wants to be given up first.
+  constexpr int flags = O_NONBLOCK | O_NOCTTY;
+  UniqueFd opened(
+      with_help([&] { return open_for_reading(AT_FDCWD, path.c_str(), flags); }, grant));
   if (opened || errno != ENOENT) return opened;
 
-  // There is no /proc. What was swapped in since may be opened, but neither blocks nor becomes our
-  // terminal, and is not used.
-  opened = UniqueFd(with_help(
-      [&] { return open_for_reading(fd(), name.c_str(), O_NOFOLLOW | O_NONBLOCK | O_NOCTTY); },
-      grant));
+  // There is no /proc. What was swapped in since may be opened here, but is not used.
+  opened = UniqueFd(
+      with_help([&] { return open_for_reading(fd(), name.c_str(), flags | O_NOFOLLOW); }, grant));
   if (!opened) return opened;
   struct stat expected{};
   struct stat found{};
@@ -264,23 +265,26 @@ void Directory::apply(const Metadata& metadata) const {
 void Directory::apply(std::string_view name, const Metadata& metadata) const {
   const std::string file = checked_name(name);
   GrantLedger* const ledger = handle_->ledger().get();
-  const std::optional<struct stat> before = status(name);
-  if (!before) {
+  const std::optional<struct stat> found = status(name);
+  if (!found) {
     errno = ENOENT;
     fail("change metadata of", name);
   }
   in_context([&] { return "change metadata of " + quoted(name); },
              [&] {
-               if (S_ISLNK(before->st_mode)) {
+               if (S_ISLNK(found->st_mode)) {
                  // No permission of a link could be granted.
                  TemporaryGrant nothing(nullptr, -1);
-                 fs::apply(Object::named(fd(), file), *before, metadata, Help{ledger, nothing});
+                 fs::apply(Object::named(fd(), file), *found, metadata, Help{ledger, nothing});
                  return;
                }
                const UniqueFd pinned = pin(file);
-               if (!pinned) throw_errno("open");
+               const Object object = Object::pinned(pinned.get());
+               // Asked again, because by now it may be something else of that name.
+               struct stat status{};
+               if (!pinned || handle_->status(object, status) != 0) throw_errno("open");
                TemporaryGrant grant(ledger, pinned.get());
-               fs::apply(Object::pinned(pinned.get()), *before, metadata, Help{ledger, grant});
+               fs::apply(object, status, metadata, Help{ledger, grant});
              });
 }
 

@@ -55,7 +55,7 @@ std::string Object::path() const {
 
 int Object::status(struct stat& out) const {
   if (way_ != Way::named) return ::fstat(fd_, &out);
-  return ::fstatat(fd_, name_.data(), &out, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
+  return ::fstatat(fd_, name_, &out, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
 }
 
 int Object::change_owner(Owner owner) const {
@@ -67,7 +67,7 @@ int Object::change_owner(Owner owner) const {
     case Way::named:
       break;
   }
-  return ::fchownat(fd_, name_.data(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW);
+  return ::fchownat(fd_, name_, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW);
 }
 
 int Object::change_mode(mode_t mode) const {
@@ -80,7 +80,7 @@ int Object::change_mode(mode_t mode) const {
     case Way::named:
       break;
   }
-  return ::fchmodat(fd_, name_.data(), mode, AT_SYMLINK_NOFOLLOW);
+  return ::fchmodat(fd_, name_, mode, AT_SYMLINK_NOFOLLOW);
 }
 
 int Object::change_times(std::span<const timespec, 2> times) const {
@@ -95,15 +95,15 @@ int Object::change_times(std::span<const timespec, 2> times) const {
     case Way::named:
       break;
   }
-  return ::utimensat(fd_, name_.data(), times.data(), AT_SYMLINK_NOFOLLOW);
+  return ::utimensat(fd_, name_, times.data(), AT_SYMLINK_NOFOLLOW);
 }
 
 ssize_t Object::list_xattrs(std::span<char> out) const {
   if (way_ == Way::opened) return ::flistxattr(fd_, out.data(), out.size());
   if (way_ == Way::named) {
     // Three times as fast as the way over /proc.
-    const long size_bytes = ::syscall(listxattrat_number, fd_, name_.data(), AT_SYMLINK_NOFOLLOW,
-                                      out.data(), out.size());
+    const long size_bytes =
+        ::syscall(listxattrat_number, fd_, name_, AT_SYMLINK_NOFOLLOW, out.data(), out.size());
     if (size_bytes >= 0 || !is_missing_call()) return size_bytes;
   }
   const auto call = way_ == Way::pinned ? ::listxattr : ::llistxattr;
@@ -116,7 +116,7 @@ ssize_t Object::get_xattr(const std::string& name, std::span<char> out) const {
     XattrArguments arguments{.value = reinterpret_cast<std::uintptr_t>(out.data()),
                              .size_bytes = static_cast<std::uint32_t>(out.size()),
                              .flags = 0};
-    const long size_bytes = ::syscall(getxattrat_number, fd_, name_.data(), AT_SYMLINK_NOFOLLOW,
+    const long size_bytes = ::syscall(getxattrat_number, fd_, name_, AT_SYMLINK_NOFOLLOW,
                                       name.c_str(), &arguments, sizeof arguments);
     if (size_bytes >= 0 || !is_missing_call()) return size_bytes;
   }

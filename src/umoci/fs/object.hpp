@@ -21,12 +21,12 @@ namespace umoci::fs {
 class Object {
  public:
   /// Behind a descriptor opened for reading or writing.
-  [[nodiscard]] static Object opened(int fd) { return {Way::opened, fd, {}}; }
+  [[nodiscard]] static Object opened(int fd) { return {Way::opened, fd, ""}; }
   /// Behind an O_PATH descriptor (or any other), links included.
-  [[nodiscard]] static Object pinned(int fd) { return {Way::pinned, fd, {}}; }
+  [[nodiscard]] static Object pinned(int fd) { return {Way::pinned, fd, ""}; }
   /// Whatever has this name in a directory.
   [[nodiscard]] static Object named(int directory, const std::string& name) {
-    return {Way::named, directory, name};
+    return {Way::named, directory, name.c_str()};
   }
 
   [[nodiscard]] int status(struct stat& out) const;
@@ -42,7 +42,7 @@ class Object {
 
  private:
   enum class Way { opened, pinned, named };
-  Object(Way way, int fd, std::string_view name) : way_(way), fd_(fd), name_(name) {}
+  Object(Way way, int fd, const char* name) : way_(way), fd_(fd), name_(name) {}
 
   /// For the calls on attributes, which know no directory descriptors. No link is followed behind
   /// it if it has a name at the end; without one it must be followed to reach the object.
@@ -50,7 +50,7 @@ class Object {
 
   Way way_;
   int fd_;
-  std::string_view name_;  ///< ends in NUL
+  const char* name_;
 };
 
 }  // namespace umoci::fs

@@ -94,6 +94,7 @@ class RaceTest : public testing::TestWithParam<Lookup> {
           fn(root);
           ++done;
         } catch (const Error&) {
+          ++failed_;
         }
       }
     }
@@ -105,6 +106,7 @@ class RaceTest : public testing::TestWithParam<Lookup> {
   stdfs::path rootfs_ = path_ / "rootfs";
   stdfs::path outside_ = path_ / "outside";
   std::set<std::string> canary_;
+  int failed_ = 0;
 };
 
 INSTANTIATE_TEST_SUITE_P(, RaceTest, testing::Values(Lookup::openat2, Lookup::component_walk),

@@ -339,7 +339,7 @@ class ModelOfResolution {
         continue;
       }
       if (++links > 255) return std::nullopt;
-      rest = target.string() + "/" + rest;
+      rest.insert(0, target.string() + "/");
       if (target.is_absolute()) current = "/";
     }
     return TreePath::clean(current.string()).text();

@@ -113,7 +113,7 @@ std::string line_of(const Entry& entry) {
   const bool device = entry.type == EntryType::char_device || entry.type == EntryType::block_device;
   std::string xattrs;
   for (const auto& [name, value] : entry.xattrs) {
-    xattrs += (xattrs.empty() ? "" : ",") + name + "=" + value;
+    xattrs += fmt::format("{}{}={}", xattrs.empty() ? "" : ",", name, value);
   }
   return fmt::format("{} {} {:o} {} {} {} {} {} {} {} {} {} {} {}\n", entry.path.display(),
                      device ? "device" : name_of(entry.type), entry.mode, entry.uid, entry.gid,
