@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/image/edit.hpp>
+
+#include <umoci/image/rewrite.hpp>
+#include <umoci/store/ref_name.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace umoci::image {
+namespace {
+
+constexpr std::string_view docker_layer = "application/vnd.docker.image.rootfs.diff.tar";
+
+/// The type Docker's tools know for a layer stored like one of `media_type`.
+std::string docker_layer_type(const std::string& media_type) {
+  const auto type = oci::layer_type_of(media_type);
+  if (!type || oci::is_docker(media_type)) return media_type;
+  std::string docker(docker_layer);
+  if (type->compression == oci::LayerCompression::gzip) docker += ".gzip";
+  if (type->compression == oci::LayerCompression::zstd) docker += ".zstd";
+  return docker;
+}
+
+void warn_if_out_of_step(const oci::ImageConfig& config, const oci::Manifest& manifest, Log& log) {
+  const auto history = config.history();
+  if (history.empty()) return;
+  const auto layers = static_cast<std::size_t>(std::ranges::count(
+      history, false, [](const oci::History& line) { return line.empty_layer; }));
+  if (layers == manifest.layers.size()) return;
+  log.warn("history does not match the layers",
+           {{"lines with a layer", std::to_string(layers)},
+            {"layers", std::to_string(manifest.layers.size())}});
+}
+
+/// `name` is about to mean `next`. Tells if it no longer means what this edit started from.
+void warn_if_moved(const oci::Index& index, std::string_view name, const oci::Descriptor& start,
+                   const oci::Descriptor& next, Log& log) {
+  if (start.ref_name() != name) return;
+  const auto entries = store::find_ref(index, name);
+  const auto is_known = [&](const oci::Descriptor& entry) {
+    return entry.digest == start.digest || entry.digest == next.digest;
+  };
+  if (std::ranges::all_of(entries, is_known)) return;
+  log.warn("tag was changed by somebody else and is replaced",
+           {{"tag", std::string(name)},
+            {"expected", start.digest.text()},
+            {"found", std::ranges::find_if_not(entries, is_known)->digest.text()}});
+}
+
+PlatformChange platform_change(const Image& before, const Image& after) {
+  return {.before = before.config.platform(), .after = after.config.platform()};
+}
+
+bool is_docker_manifest(const Image& image) {
+  const std::string& own = image.manifest.media_type;
+  return oci::is_docker(own.empty() ? image.path.target().media_type : own);
+}
+
+}  // namespace
+
+void Edit::declare_media_type() {
+  std::string& type = image_.manifest.media_type;
+  if (!type.empty()) return;
+  type = is_docker_manifest(image_) ? image_.path.target().media_type
+                                    : std::string(oci::media_type::manifest);
+}
+
+void Edit::append_layer(const NewLayer& layer, const std::optional<oci::History>& history) {
+  oci::Descriptor descriptor = layer.descriptor;
+  if (is_docker_manifest(image_)) descriptor.media_type = docker_layer_type(descriptor.media_type);
+  image_.manifest.layers.push_back(std::move(descriptor));
+  image_.config.append_diff_id(layer.diff_id);
+  if (!history) return;
+  oci::History line = *history;
+  line.empty_layer = false;
+  image_.config.append_history(line);
+}
+
+void Edit::append_history(oci::History history) {
+  history.empty_layer = true;
+  image_.config.append_history(history);
+}
+
+oci::Descriptor Edit::put_config(store::Layout& layout) const {
+  const oci::Descriptor& old = stored_.manifest.config;
+  std::string text = image_.config.dump();
+  if (text == stored_.config.dump()) return old;
+  oci::Descriptor config = redirected(old, put_instead_of(old, std::move(text), layout.blobs()));
+  // Nobody has the new one anywhere else.
+  config.urls.clear();
+  platform_change(stored_, image_).apply(config);
+  return config;
+}
+
+DescriptorPath Edit::put_documents(store::Layout& layout) {
+  warn_if_out_of_step(image_.config, image_.manifest, layout.log());
+  image_.manifest.config = put_config(layout);
+  std::string text = image_.manifest.dump();
+  if (text == stored_.manifest.dump()) return image_.path;
+  const TargetChange change{
+      .replacement = put_instead_of(image_.path.target(), std::move(text), layout.blobs()),
+      .platform = platform_change(stored_, image_)};
+  return rewrite_path(layout, image_.path, change);
+}
+
+DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name) {
+  // What this edit builds upon must not be collected meanwhile.
+  layout.hold_blobs();
+  DescriptorPath path = put_documents(layout);
+  layout.update_index([&](oci::Index& index) {
+    warn_if_moved(index, ref_name, image_.path.root(), path.root(), layout.log());
+    store::set_ref(index, ref_name, path.root());
+  });
+  path.walk.front().annotations.insert_or_assign(std::string(oci::ref_name_annotation),
+                                                 std::string(ref_name));
+  image_.path = path;
+  stored_ = image_;
+  return path;
+}
+
+}  // namespace umoci::image

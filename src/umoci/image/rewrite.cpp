@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/image/rewrite.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/store/graph.hpp>
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace umoci::image {
+namespace {
+
+class Rewriter {
+ public:
+  Rewriter(store::Layout& layout, const DescriptorPath& path, const TargetChange& change)
+      : layout_(layout), path_(path), change_(change) {
+    for (const oci::Descriptor& step : path.walk) on_the_way_.insert(step.digest);
+    done_.emplace(path.target().digest, change.replacement);
+  }
+
+  DescriptorPath run() {
+    visit(path_.root(), 0);
+    DescriptorPath result;
+    for (const oci::Descriptor& step : path_.walk) {
+      oci::Descriptor changed = step;
+      if (!redirect(changed)) {
+        throw Error(ErrorKind::invalid_data, quoted(step.digest.text()) + " does not lead to " +
+                                                 quoted(path_.target().digest.text()));
+      }
+      result.walk.push_back(std::move(changed));
+    }
+    return result;
+  }
+
+ private:
+  /// Replaces the document and those below it, as far as they lead to the target.
+  void visit(const oci::Descriptor& descriptor, std::uint64_t depth) {
+    const oci::DocumentKind kind = descriptor.kind();
+    if (kind != oci::DocumentKind::index && kind != oci::DocumentKind::descriptor) return;
+    if (done_.contains(descriptor.digest)) return;
+    check_limits(depth);
+    done_.emplace(descriptor.digest, std::nullopt);
+    try {
+      std::optional<std::string> text = kind == oci::DocumentKind::index
+                                            ? rewrite_index(descriptor, depth)
+                                            : rewrite_descriptor(descriptor, depth);
+      if (!text) return;
+      done_[descriptor.digest] = put_instead_of(descriptor, std::move(*text), layout_.blobs());
+    } catch (const Error& error) {
+      // Layouts need not hold the images for platforms that nobody asked for.
+      if (error.kind() != ErrorKind::not_found || on_the_way_.contains(descriptor.digest)) throw;
+    }
+  }
+
+  void check_limits(std::uint64_t depth) const {
+    const Limits& limits = layout_.limits();
+    if (depth >= limits.index_depth) {
+      throw Error(
+          ErrorKind::limit_exceeded,
+          fmt::format("indexes are nested deeper than {} (index_depth)", limits.index_depth));
+    }
+    if (done_.size() >= limits.graph_nodes) {
+      throw Error(ErrorKind::limit_exceeded,
+                  fmt::format("more than {} descriptors (graph_nodes)", limits.graph_nodes));
+    }
+  }
+
+  /// nullopt: nothing in it changed.
+  std::optional<std::string> rewrite_index(const oci::Descriptor& descriptor, std::uint64_t depth) {
+    oci::Index index = store::read_index(layout_.blobs(), descriptor, layout_.limits());
+    bool is_changed = false;
+    for (oci::Descriptor& child : index.manifests) {
+      visit(child, depth + 1);
+      is_changed = redirect(child) || is_changed;
+    }
+    if (!is_changed) return std::nullopt;
+    // What was about the old image in this tree is about the new one now.
+    if (index.subject) redirect(*index.subject);
+    if (index.media_type.empty() && oci::is_docker(descriptor.media_type)) {
+      index.media_type = descriptor.media_type;
+    }
+    return index.dump();
+  }
+
+  std::optional<std::string> rewrite_descriptor(const oci::Descriptor& descriptor,
+                                                std::uint64_t depth) {
+    oci::Descriptor inner = store::read_descriptor(layout_.blobs(), descriptor, layout_.limits());
+    visit(inner, depth + 1);
+    if (!redirect(inner)) return std::nullopt;
+    return inner.to_json().dump() + '\n';
+  }
+
+  /// Lets a descriptor name what replaced its document; false if nothing did.
+  bool redirect(oci::Descriptor& descriptor) const {
+    const auto found = done_.find(descriptor.digest);
+    if (found == done_.end() || !found->second) return false;
+    descriptor = redirected(std::move(descriptor), *found->second);
+    change_.platform.apply(descriptor);
+    return true;
+  }
+
+  store::Layout& layout_;
+  const DescriptorPath& path_;
+  const TargetChange& change_;
+  std::set<digest::Digest> on_the_way_;
+  /// By old digest; nullopt: the document stays.
+  std::map<digest::Digest, std::optional<Replacement>> done_;
+};
+
+}  // namespace
+
+DescriptorPath rewrite_path(store::Layout& layout, const DescriptorPath& path,
+                            const TargetChange& change) {
+  return Rewriter(layout, path, change).run();
+}
+
+}  // namespace umoci::image
