@@ -10,8 +10,8 @@ namespace {
 constexpr std::uint64_t largest_marker_bytes = 1U << 20U;
 
 std::string read_version(const LayoutDirectory& layout) {
-  const oci::Json marker =
-      oci::Json::parse(layout.read_file(marker_name, largest_marker_bytes), layout.limits());
+  // Its own limits: those for documents are about what images consist of.
+  const oci::Json marker = oci::Json::parse(layout.read_file(marker_name, largest_marker_bytes));
   const oci::Json* version = marker.find("imageLayoutVersion");
   const std::string* text = version != nullptr ? version->if_string() : nullptr;
   return text != nullptr ? *text : std::string();
