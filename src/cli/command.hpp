@@ -26,17 +26,29 @@ struct Invocation {
 enum class Category { none, image, layout };
 enum class Visibility { listed, hidden };
 
+enum class ArgumentStyle {
+  parsed,
+  unparsed,  ///< whatever follows the name is accepted and not looked at
+};
+
 struct Command {
   std::string_view name;
   std::vector<std::string_view> aliases;
   Category category = Category::none;
   Visibility visibility = Visibility::listed;
+  ArgumentStyle arguments = ArgumentStyle::parsed;
   std::string_view summary;      ///< one line, for lists
   std::string_view usage;        ///< the positional arguments, such as "<bundle>"
   std::string_view description;  ///< paragraphs for the command's own help
   std::vector<Flag> flags;
   /// Checks the arguments, then does the work. Errors are umoci::Error.
   std::function<void(const Invocation&)> run;
+  /// Of a group such as `raw`, which then does nothing itself.
+  std::vector<Command> subcommands;
 };
+
+/// The command of that name or alias; nullptr if there is none.
+[[nodiscard]] const Command* find_command(const std::vector<Command>& commands,
+                                          std::string_view name);
 
 }  // namespace umoci::cli

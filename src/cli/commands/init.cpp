@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
+#include <cli/commands/commands.hpp>
+
+namespace umoci::cli {
+namespace {
+
+void init(const Invocation& line) {
+  const auto path = require_layout(line.flags);
+  require_positionals(line, {});
+  store::LayoutOptions options;
+  options.log = &line.log;
+  store::Layout::create(path, options);
+  line.log.info("created new OCI image layout", {{"path", path.native()}});
+}
+
+}  // namespace
+
+Command init_command() {
+  Command command;
+  command.name = "init";
+  command.category = Category::layout;
+  command.summary = "create a new OCI layout";
+  command.description =
+      "Makes an empty layout at the given path, which must not exist yet; missing parent "
+      "directories are made too. Use `umoci new` to make an image in it.";
+  command.flags = layout_flags();
+  command.run = init;
+  return command;
+}
+
+}  // namespace umoci::cli

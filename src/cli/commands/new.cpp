@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
+#include <cli/commands/commands.hpp>
+
+#include <umoci/image/create.hpp>
+
+namespace umoci::cli {
+namespace {
+
+void create(const Invocation& line) {
+  const auto image = require_image(line.flags);
+  require_positionals(line, {});
+  store::Layout layout = open_layout(image.layout, line.log);
+  const auto descriptor = image::create(layout, image.tag, {.created = creation_time(line.io)});
+  line.log.info("created new image manifest", {{"digest", descriptor.digest.text()}});
+}
+
+}  // namespace
+
+Command new_command() {
+  Command command;
+  command.name = "new";
+  command.category = Category::image;
+  command.summary = "create an empty image in an OCI layout";
+  command.description =
+      "Makes an image without layers for the platform of this machine. An image that has the tag "
+      "already loses it.";
+  command.flags = image_flags();
+  command.run = create;
+  return command;
+}
+
+}  // namespace umoci::cli

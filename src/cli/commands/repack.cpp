@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
+#include <cli/commands/commands.hpp>
+
+#include <umoci/bundle/repack.hpp>
+
+namespace umoci::cli {
+namespace {
+
+void repack(const Invocation& line) {
+  const auto image = require_image(line.flags);
+  bundle::RepackOptions options;
+  options.compression = compression(line.flags);
+  check_history_conflict(line.flags);
+  require_positionals(line, {"bundle"});
+  for (const auto& path : line.flags.values("mask-path")) {
+    options.masks.push_back(tree::TreePath::clean(path));
+  }
+  if (line.flags.is_set("no-mask-volumes")) options.volume_masks = bundle::VolumeMasks::ignore;
+  if (line.flags.is_set("refresh-bundle")) options.refresh = bundle::RefreshBundle::yes;
+  options.history = history_request(line, "umoci repack");
+  options.newest_mtime = source_date_epoch(line.io);
+  options.log = &line.log;
+
+  store::Layout layout = open_layout(image.layout, line.log);
+  bundle::repack(layout, image.tag, line.positionals.front(), options);
+  line.log.info("created new tag for image manifest", {{"tag", image.tag}});
+}
+
+}  // namespace
+
+Command repack_command() {
+  Command command;
+  command.name = "repack";
+  command.category = Category::image;
+  command.summary = "make the changes in a bundle a new layer of its image";
+  command.usage = "<bundle>";
+  command.description =
+      "Compares the bundle's rootfs with what was unpacked and puts the changes as one layer on "
+      "top of the image the bundle came from. --image says which tag means the result; it must be "
+      "in the layout of that image.";
+  command.flags =
+      join_flags({image_flags(),
+                  {{.name = "mask-path",
+                    .kind = FlagKind::list,
+                    .value_name = "path",
+                    .description = "leave out changes at or below this path of the rootfs"},
+                   {.name = "no-mask-volumes",
+                    .description = "do not leave out changes below the image's volumes"},
+                   {.name = "refresh-bundle",
+                    .description = "afterwards make the bundle one of the new image"}},
+                  compress_flags(),
+                  history_flags()});
+  command.run = repack;
+  return command;
+}
+
+}  // namespace umoci::cli

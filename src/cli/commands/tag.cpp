@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
+#include <cli/commands/commands.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/image/resolve.hpp>
+#include <umoci/store/ref_name.hpp>
+
+namespace umoci::cli {
+namespace {
+
+void tag(const Invocation& line) {
+  const auto image = require_image(line.flags);
+  require_positionals(line, {"new-tag"});
+  const std::string& new_tag = line.positionals.front();
+  if (!store::is_ref_name(new_tag)) {
+    throw Error(ErrorKind::invalid_argument, "new tag is an invalid reference: " + quoted(new_tag));
+  }
+  store::Layout layout = open_layout(image.layout, line.log);
+  const auto path = image::resolve(layout, image.tag);
+  // The target, as umoci does: an index that leads to one image is left out.
+  layout.update_index([&](oci::Index& index) { store::set_ref(index, new_tag, path.target()); });
+  line.log.info("created new tag", {{"tag", new_tag}, {"from", image.tag}});
+}
+
+}  // namespace
+
+Command tag_command() {
+  Command command;
+  command.name = "tag";
+  command.category = Category::image;
+  command.summary = "give an image a further name";
+  command.usage = "<new-tag>";
+  command.description =
+      "Makes <new-tag> mean the same image; if there is one of that name already, it loses the "
+      "name. No blob is written.";
+  command.flags = image_flags();
+  command.run = tag;
+  return command;
+}
+
+}  // namespace umoci::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
+#include <cli/commands/commands.hpp>
+
+#include <umoci/bundle/unpack.hpp>
+#include <umoci/image/resolve.hpp>
+
+#include <algorithm>
+#include <thread>
+
+namespace umoci::cli {
+namespace {
+
+void unpack(const Invocation& line) {
+  const auto image = require_image(line.flags);
+  require_positionals(line, {"bundle"});
+  bundle::UnpackOptions options;
+  options.ownership = ownership(line.flags);
+  options.dirlinks =
+      line.flags.is_set("keep-dirlinks") ? layer::Dirlinks::keep : layer::Dirlinks::replace;
+  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.log = &line.log;
+  const store::Layout layout = open_layout(image.layout, line.log);
+  bundle::unpack(layout, image::resolve(layout, image.tag), line.positionals.front(), options);
+}
+
+}  // namespace
+
+Command unpack_command() {
+  Command command;
+  command.name = "unpack";
+  command.category = Category::image;
+  command.summary = "unpack an image into an OCI runtime bundle";
+  command.usage = "<bundle>";
+  command.description =
+      "Makes <bundle> a directory that a runtime such as runc or crun can run: the image's files "
+      "below rootfs, a config.json, and what `umoci repack` needs to find the changes made in "
+      "rootfs later. The directory may exist, but must not hold a bundle.\n"
+      "Every byte is verified; if unpacking fails, what was created is removed.";
+  command.flags = join_flags({image_flags(),
+                              {{.name = "keep-dirlinks",
+                                .description = "keep a link to a directory where a layer has a "
+                                               "directory, and unpack through it"}},
+                              ownership_flags()});
+  command.run = unpack;
+  return command;
+}
+
+}  // namespace umoci::cli

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/log_printer.hpp>
+
+#include <umoci/base/utf8.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <string>
+
+namespace umoci::cli {
+namespace {
+
+constexpr std::size_t message_width = 25;
+
+/// Nothing in a message may break the line or talk to the terminal.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+/// Number of code points; a byte that is no UTF-8 counts as one.
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    text.remove_prefix(std::max<std::size_t>(utf8_length(text), 1));
+    ++width;
+  }
+  return width;
+}
+
+int color_code(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return 37;
+    case LogLevel::info:
+      return 34;
+    case LogLevel::warn:
+      return 33;
+    case LogLevel::error:
+    case LogLevel::fatal:
+      break;
+  }
+  return 31;
+}
+
+}  // namespace
+
+std::optional<LogLevel> parse_log_level(std::string_view text) {
+  std::string word(text);
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (word == "debug") return LogLevel::debug;
+  if (word == "info") return LogLevel::info;
+  if (word == "warn" || word == "warning") return LogLevel::warn;
+  if (word == "error") return LogLevel::error;
+  if (word == "fatal") return LogLevel::fatal;
+  return std::nullopt;
+}
+
+void LogPrinter::write(LogLevel level, std::string_view message,
+                       const std::vector<LogField>& fields) {
+  if (level < level_) return;
+  auto sorted = fields;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const LogField& a, const LogField& b) { return a.key < b.key; });
+
+  const std::string_view symbol = level >= LogLevel::error ? "   ⨯" : "   •";
+  const std::string color = color_ == Color::on ? fmt::format("\x1b[{}m", color_code(level)) : "";
+  const std::string_view reset = color_ == Color::on ? "\x1b[0m" : "";
+  const std::string text = printable(message);
+  const std::size_t width = width_of(text);
+  std::string line = color_ == Color::on
+                         ? fmt::format("{}\x1b[1m{}\x1b[22m {}", color, symbol, text)
+                         : fmt::format("{} {}", symbol, text);
+  line.append(width < message_width ? message_width - width : 0, ' ');
+  line += reset;
+  for (const LogField& field : sorted) {
+    line += fmt::format(" {}{}{}={}", color, printable(field.key), reset, printable(field.value));
+  }
+  line += '\n';
+  const std::lock_guard lock(mutex_);
+  err_ << line << std::flush;
+}
+
+}  // namespace umoci::cli

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// umoci: creates, unpacks, repacks, edits and checks OCI container images on a local disk.
+//
+// Where to look:
+//   cli/          this program: arguments, messages, exit status; commands/ has a file per command
+//   umoci/bundle  the two stories: unpack.cpp and repack.cpp
+//   umoci/image   what an image means: resolve a name, edit, commit
+//   umoci/layer   changes to a tree: apply them to a disk, find them, write them
+//   umoci/store   blobs and names in a layout, garbage
+//   umoci/codec   gzip and zstd        umoci/runtime  config.json
+//   umoci/oci     documents            umoci/tar      archives
+//   umoci/mtree   manifests of trees   umoci/fs       the only door to a tree on disk
+//   umoci/digest  names of bytes       umoci/tree     shape of trees
+//   umoci/io      streams of bytes     umoci/base     errors, time, limits, log
+
+#include <cli/run.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+
+namespace {
+
+umoci::Timestamp local_now() {
+  std::timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  std::tm local{};
+  ::localtime_r(&now.tv_sec, &local);
+  return {.time = {.seconds = now.tv_sec, .nanoseconds = static_cast<std::uint32_t>(now.tv_nsec)},
+          .offset_minutes = static_cast<int>(local.tm_gmtoff / 60)};
+}
+
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A reader that went away is an error of the write, not the end of a half-done change.
+  std::signal(SIGPIPE, SIG_IGN);
+  umoci::cli::Io io{.out = std::cout,
+                    .err = std::cerr,
+                    .environment = environment,
+                    .now = local_now,
+                    .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
+                    .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
+  const int status = umoci::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, io);
+  std::cout.flush();
+  if (status == 0 && !std::cout) {
+    std::cerr << "umoci: cannot write to standard output\n";
+    return 1;
+  }
+  return status;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/bundle/extract_layers.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/codec/codec.hpp>
+#include <umoci/digest/verified_source.hpp>
+#include <umoci/io/stage.hpp>
+#include <umoci/oci/media_type.hpp>
+#include <umoci/tar/reader.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+
+namespace umoci::bundle {
+namespace {
+
+oci::LayerType require_layer_type(const oci::Descriptor& layer) {
+  const auto type = oci::layer_type_of(layer.media_type);
+  if (!type) {
+    throw Error(ErrorKind::unsupported, "unsupported layer media type " + quoted(layer.media_type));
+  }
+  return *type;
+}
+
+/// Docker's plain layer type is used for compressed bytes too: the bytes themselves tell.
+codec::Compression sniff(io::Source& compressed) {
+  constexpr std::array<unsigned char, 2> gzip_magic{0x1f, 0x8b};
+  constexpr std::array<unsigned char, 4> zstd_magic{0x28, 0xb5, 0x2f, 0xfd};
+  const io::Bytes head = compressed.peek();
+  const auto begins_with = [&](const auto& magic) {
+    const io::Bytes bytes = std::as_bytes(std::span(magic));
+    return head.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), head.begin());
+  };
+  if (begins_with(gzip_magic)) return codec::Compression::gzip;
+  if (begins_with(zstd_magic)) return codec::Compression::zstd;
+  return codec::Compression::none;
+}
+
+codec::Compression compression_of(oci::LayerCompression compression, io::Source& compressed) {
+  switch (compression) {
+    case oci::LayerCompression::none:
+      return codec::Compression::none;
+    case oci::LayerCompression::gzip:
+      return codec::Compression::gzip;
+    case oci::LayerCompression::zstd:
+      return codec::Compression::zstd;
+    case oci::LayerCompression::sniff:
+      break;
+  }
+  return sniff(compressed);
+}
+
+/// One layer on its way from the store to the disk.
+struct LayerStream {
+  const store::Layout& layout;
+  const oci::Descriptor& layer;
+  const digest::Digest& diff_id;
+  layer::Extractor& extractor;
+  Log& log;
+  unsigned jobs;
+
+  // blob → verified → decompressed → verified → entries → disk
+  void extract() const {
+    layout.blobs().read(layer, [&](io::Source& compressed) {
+      const auto compression = compression_of(require_layer_type(layer).compression, compressed);
+      const auto plain = codec::decoder(compression, compressed, layout.limits(), log);
+      if (jobs == 1) return apply(*plain);
+      io::ReadAhead ahead(*plain);  // reading, blob digest and inflate on a thread of their own
+      apply(ahead);
+    });
+  }
+
+ private:
+  void apply(io::Source& plain) const {
+    digest::read_verified(plain, {.digest = diff_id, .size_bytes = std::nullopt},
+                          [&](io::Source& tar_bytes) {
+                            tar::Reader entries(tar_bytes, layout.limits());
+                            extractor.begin_layer();
+                            while (const tree::Entry* entry = entries.next()) {
+                              extractor.put(*entry, entries.content());
+                            }
+                            extractor.end_layer();
+                          });
+  }
+};
+
+}  // namespace
+
+void check_layer_types(const oci::Manifest& manifest) {
+  for (const auto& layer : manifest.layers) (void)require_layer_type(layer);
+}
+
+void extract_layers(const store::Layout& layout, const image::Image& image, const fs::Root& rootfs,
+                    const layer::ExtractOptions& options, unsigned jobs) {
+  Log& log = options.log != nullptr ? *options.log : silent_log();
+  layer::Extractor extractor(rootfs, options);
+  const auto diff_ids = image.config.diff_ids();
+  for (std::size_t i = 0; i < image.manifest.layers.size(); ++i) {
+    const oci::Descriptor& layer = image.manifest.layers[i];
+    in_context([&] { return fmt::format("layer {} ({})", i + 1, layer.digest.text()); },
+               [&] {
+                 log.info("unpack layer", {{"digest", layer.digest.text()}});
+                 if (require_layer_type(layer).nondistributable) {
+                   log.info("layer has a deprecated media type", {{"type", layer.media_type}});
+                 }
+                 LayerStream{layout, layer, diff_ids.at(i), extractor, log, jobs}.extract();
+               });
+  }
+  extractor.finish();
+}
+
+}  // namespace umoci::bundle

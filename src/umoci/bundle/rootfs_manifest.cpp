@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/bundle/rootfs_manifest.hpp>
+
+#include <umoci/fs/walker.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace umoci::bundle {
+namespace {
+
+std::optional<std::string> host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return std::nullopt;
+  return name.data();
+}
+
+/// Such as "Sat Nov 21 01:18:17 2026", in local time and independent of the locale.
+std::string local_date() {
+  constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  std::array<char, 64> rest{};
+  std::strftime(rest.data(), rest.size(), "%H:%M:%S %Y", &local);
+  return std::string(days.at(static_cast<std::size_t>(local.tm_wday))) + " " +
+         months.at(static_cast<std::size_t>(local.tm_mon)) + " " + std::to_string(local.tm_mday) +
+         " " + rest.data();
+}
+
+bool is_masked(const tree::TreePath& path, const std::vector<tree::TreePath>& masks) {
+  return std::any_of(masks.begin(), masks.end(), [&](const tree::TreePath& mask) {
+    return !mask.is_root() && path.is_within(mask);
+  });
+}
+
+}  // namespace
+
+mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::KnownDigest& known_digest) {
+  fs::Walker walker(rootfs);
+  return mtree::collect(walker, mtree::bundle_keywords, known_digest);
+}
+
+std::string format_rootfs_manifest(const mtree::Manifest& manifest,
+                                   const std::filesystem::path& rootfs) {
+  const mtree::Header header{.user = std::nullopt,
+                             .machine = host_name(),
+                             .tree = std::filesystem::absolute(rootfs).lexically_normal().native(),
+                             .date = local_date()};
+  return manifest.format(header, mtree::bundle_keywords);
+}
+
+mtree::Manifest refresh_manifest(const mtree::Manifest& old,
+                                 const std::vector<mtree::Delta>& deltas,
+                                 const std::vector<tree::TreePath>& masks, const fs::Root& rootfs) {
+  std::unordered_map<tree::TreePath, mtree::DeltaKind> changed;
+  for (const auto& delta : deltas) changed.emplace(delta.path, delta.kind);
+
+  // A file that is as it was need not be read again.
+  const auto known = [&](const tree::Entry& entry) -> std::optional<std::string> {
+    const mtree::Record* record = changed.contains(entry.path) ? nullptr : old.find(entry.path);
+    if (record == nullptr || record->sha256.empty()) return std::nullopt;
+    return record->sha256;
+  };
+  std::vector<mtree::Record> records = describe_rootfs(rootfs, known).records();
+
+  const auto keeps_old_record = [&](const tree::TreePath& path) {
+    return changed.contains(path) && is_masked(path, masks);
+  };
+  std::erase_if(records,
+                [&](const mtree::Record& record) { return keeps_old_record(record.path); });
+  for (const mtree::Record& record : old.records()) {
+    if (keeps_old_record(record.path)) records.push_back(record);
+  }
+  return mtree::Manifest(std::move(records));
+}
+
+}  // namespace umoci::bundle

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/fs/root.hpp>
+#include <umoci/mtree/compare.hpp>
+#include <umoci/mtree/manifest.hpp>
+#include <umoci/tree/path.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace umoci::bundle {
+
+/// Describes all of `rootfs` with the keywords bundles record.
+[[nodiscard]] mtree::Manifest describe_rootfs(const fs::Root& rootfs,
+                                              const mtree::KnownDigest& known_digest);
+
+/// The text of a bundle's mtree file; `rootfs` is the path that its comment shows.
+[[nodiscard]] std::string format_rootfs_manifest(const mtree::Manifest& manifest,
+                                                 const std::filesystem::path& rootfs);
+
+/// What `rootfs` looks like now, but for masked paths, which are described as they were in `old`: a
+/// change there was not packed and must not be forgotten. `deltas` are all differences between the
+/// two.
+[[nodiscard]] mtree::Manifest refresh_manifest(const mtree::Manifest& old,
+                                               const std::vector<mtree::Delta>& deltas,
+                                               const std::vector<tree::TreePath>& masks,
+                                               const fs::Root& rootfs);
+
+}  // namespace umoci::bundle

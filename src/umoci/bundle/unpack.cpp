@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/bundle/unpack.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/bundle/bundle_draft.hpp>
+#include <umoci/bundle/bundle_meta.hpp>
+#include <umoci/bundle/bundle_paths.hpp>
+#include <umoci/bundle/extract_layers.hpp>
+#include <umoci/bundle/rootfs_manifest.hpp>
+#include <umoci/fs/metadata.hpp>
+#include <umoci/runtime/convert.hpp>
+
+namespace umoci::bundle {
+namespace {
+
+/// The root of a rootfs as it is when no layer says otherwise: reproducible, whatever the umask and
+/// the time of day.
+void prepare_root(const fs::Root& rootfs, const layer::Ownership& ownership) {
+  fs::Metadata metadata;
+  metadata.owner = {.uid = ownership.uids.to_host(0), .gid = ownership.gids.to_host(0)};
+  metadata.mode = 0755;
+  metadata.mtime = Time{};
+  rootfs.directory().apply(metadata);
+}
+
+std::string make_runtime_config(const image::Image& image, const fs::Root& rootfs,
+                                const UnpackOptions& options, Log& log) {
+  runtime::ConvertOptions convert;
+  convert.rootfs = &rootfs;
+  convert.uid_mappings = options.ownership.uids.mappings();
+  convert.gid_mappings = options.ownership.gids.mappings();
+  convert.privilege =
+      options.ownership.rootless ? runtime::Privilege::rootless : runtime::Privilege::root;
+  return runtime::make_runtime_config(image.config, convert, log);
+}
+
+}  // namespace
+
+void unpack(const store::Layout& layout, const image::DescriptorPath& path,
+            const std::filesystem::path& directory, const UnpackOptions& options) {
+  Log& log = options.log != nullptr ? *options.log : silent_log();
+  const image::Image image = image::Image::open(layout, path);
+  image::check_layers(image, layout.limits());
+  check_layer_types(image.manifest);
+
+  const fs::Access access =
+      options.ownership.rootless ? fs::Access::grant_to_owner : fs::Access::as_granted;
+  const BundlePaths paths{directory};
+  BundleDraft draft(paths, paths.mtree(path.target().digest), access);
+  const fs::Root rootfs = fs::Root::open(draft.rootfs(), {.access = access});
+  prepare_root(rootfs, options.ownership);
+
+  log.info("unpacking bundle", {{"bundle", directory.native()}});
+  layer::ContentDigests digests;
+  layer::ExtractOptions extract;
+  extract.ownership = options.ownership;
+  extract.dirlinks = options.dirlinks;
+  extract.digests = &digests;
+  extract.limits = layout.limits();
+  extract.log = &log;
+  extract_layers(layout, image, rootfs, extract, options.jobs);
+
+  BundleTexts texts;
+  texts.runtime_config = make_runtime_config(image, rootfs, options, log);
+  log.info("computing filesystem manifest");
+  const auto known = [&](const tree::Entry& entry) { return digests.find(entry.inode); };
+  texts.mtree = format_rootfs_manifest(describe_rootfs(rootfs, known), paths.rootfs());
+  texts.meta = BundleMeta{.from = path, .ownership = options.ownership}.dump();
+  draft.publish(texts);
+  log.info("unpacked image bundle", {{"bundle", directory.native()}});
+}
+
+}  // namespace umoci::bundle

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/oci/descriptor.hpp>
+#include <umoci/store/layout.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace umoci::image {
+
+struct CreateOptions {
+  std::string created;  ///< RFC 3339
+};
+
+/// Stores an image without layers for the platform of this machine and makes `ref_name` mean it.
+/// Returns its entry of the index. Spec: store-and-config.md 4 as described in
+/// docs/formats/json.md.
+oci::Descriptor create(store::Layout& layout, std::string_view ref_name,
+                       const CreateOptions& options);
+
+}  // namespace umoci::image
