@@ -12,13 +12,11 @@ import pathlib
 import re
 import sys
 
-# Lowest row first; an edge must lead to a lower row. Digest stands below tree, beside which
-# docs/architecture.md draws it, because entries carry the digests of their content.
+# Lowest row first, as docs/architecture.md draws them; an edge must lead to a lower row.
 ROWS = [
     {"base"},
     {"io"},
-    {"digest"},
-    {"tree"},
+    {"digest", "tree"},
     {"oci", "tar", "mtree", "fs"},
     {"store", "codec", "runtime"},
     {"image", "layer"},

@@ -99,9 +99,8 @@ void BundleDraft::open_directory() {
 void BundleDraft::publish(const BundleTexts& texts) {
   const auto publish_file = [&](const std::filesystem::path& path, mode_t mode,
                                 const std::string& text) {
-    // Listed first: a file that became visible although its name could not be synced goes as well.
-    published_.push_back(path);
     write_file(path, mode, text);
+    published_.push_back(path);
   };
   // Another process may have taken the name since require_vacant(): rename would replace an empty
   // directory, which is what it has to be then.

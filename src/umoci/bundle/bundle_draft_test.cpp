@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/bundle/bundle_draft.hpp>
+
+#include <umoci/base/error.hpp>
+
+#include <gtest/gtest.h>
+#include <umoci_test/temporary_directory.hpp>
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace umoci::bundle {
+namespace {
+
+namespace stdfs = std::filesystem;
+
+const digest::Digest some_digest("sha256:" + std::string(64, 'a'));
+const BundleTexts texts{.runtime_config = "config", .mtree = "tree", .meta = "meta"};
+
+class BundleDraftTest : public testing::Test {
+ protected:
+  [[nodiscard]] BundlePaths paths(const stdfs::path& name) const {
+    return {directory_.path() / name};
+  }
+
+  static BundleDraft draft(const BundlePaths& paths) {
+    return BundleDraft(paths, paths.mtree(some_digest), fs::Access::as_granted);
+  }
+
+  /// Names of everything below the temporary directory.
+  [[nodiscard]] std::set<std::string> names() const {
+    std::set<std::string> found;
+    for (const auto& entry : stdfs::recursive_directory_iterator(directory_.path())) {
+      found.insert(entry.path().lexically_relative(directory_.path()));
+    }
+    return found;
+  }
+
+  static mode_t mode_of(const stdfs::path& path) {
+    struct stat status {};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+    return status.st_mode & 07777U;
+  }
+
+  static std::string content_of(const stdfs::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  umoci_test::TemporaryDirectory directory_;
+};
+
+TEST_F(BundleDraftTest, publishes_everything_under_its_final_name) {
+  const BundlePaths bundle = paths("a/b");
+  {
+    BundleDraft unpacked = draft(bundle);
+    std::ofstream(unpacked.rootfs() / "file") << "content";
+    unpacked.publish(texts);
+  }
+  const std::string mtree = "sha256_" + std::string(64, 'a') + ".mtree";
+  EXPECT_EQ(names(), (std::set<std::string>{"a", "a/b", "a/b/config.json", "a/b/rootfs",
+                                            "a/b/rootfs/file", "a/b/umoci.json", "a/b/" + mtree}));
+  EXPECT_EQ(content_of(bundle.runtime_config()), "config");
+  EXPECT_EQ(content_of(bundle.meta()), "meta");
+  EXPECT_EQ(content_of(bundle.mtree(some_digest)), "tree");
+  EXPECT_EQ(mode_of(bundle.directory), 0700U);
+}
+
+TEST_F(BundleDraftTest, leaves_nothing_if_it_is_not_published) {
+  {
+    BundleDraft abandoned = draft(paths("a/b/c/"));
+    std::ofstream(abandoned.rootfs() / "file") << "content";
+    stdfs::create_directories(abandoned.rootfs() / "x/y");
+  }
+  EXPECT_EQ(names(), std::set<std::string>{});
+}
+
+TEST_F(BundleDraftTest, leaves_a_directory_that_was_there_as_it_was) {
+  const BundlePaths bundle = paths("old");
+  stdfs::create_directory(bundle.directory);
+  ::chmod(bundle.directory.c_str(), 0751);
+  std::ofstream(bundle.directory / "mine") << "kept";
+  {
+    BundleDraft abandoned = draft(bundle);
+    EXPECT_EQ(mode_of(bundle.directory), 0700U);
+  }
+  EXPECT_EQ(names(), (std::set<std::string>{"old", "old/mine"}));
+  EXPECT_EQ(mode_of(bundle.directory), 0751U);
+}
+
+TEST_F(BundleDraftTest, refuses_what_holds_a_bundle_and_touches_nothing) {
+  const BundlePaths bundle = paths("old");
+  for (const auto& taken :
+       {bundle.rootfs(), bundle.runtime_config(), bundle.mtree(some_digest)}) {
+    stdfs::create_directories(taken);
+    std::ofstream(taken / "precious") << "kept";
+    ::chmod(bundle.directory.c_str(), 0755);
+    EXPECT_THROW(draft(bundle), Error);
+    EXPECT_EQ(content_of(taken / "precious"), "kept");
+    EXPECT_EQ(mode_of(bundle.directory), 0755U);
+    stdfs::remove_all(bundle.directory);
+  }
+}
+
+TEST_F(BundleDraftTest, refuses_a_dangling_link_in_the_place_of_a_part) {
+  const BundlePaths bundle = paths("old");
+  stdfs::create_directory(bundle.directory);
+  stdfs::create_symlink("nowhere", bundle.rootfs());
+  EXPECT_THROW(draft(bundle), Error);
+  EXPECT_TRUE(stdfs::is_symlink(bundle.rootfs()));
+}
+
+TEST_F(BundleDraftTest, takes_back_what_it_published_before_a_failure) {
+  const BundlePaths bundle = paths("new");
+  {
+    BundleDraft failing = draft(bundle);
+    // A directory of that name: the last rename fails.
+    stdfs::create_directory(bundle.meta());
+    EXPECT_THROW(failing.publish(texts), Error);
+  }
+  EXPECT_EQ(names(), (std::set<std::string>{"new", "new/umoci.json"}));
+}
+
+TEST_F(BundleDraftTest, does_not_take_a_file_for_a_directory) {
+  std::ofstream(directory_.path() / "file") << "kept";
+  EXPECT_THROW(draft(paths("file")), Error);
+  EXPECT_THROW(draft(paths("file/below")), Error);
+  EXPECT_EQ(content_of(directory_.path() / "file"), "kept");
+}
+
+}  // namespace
+}  // namespace umoci::bundle
