@@ -17,11 +17,11 @@ enum class FlagKind {
 
 struct Flag {
   std::string_view name;  ///< without dashes
-  std::vector<std::string_view> aliases;
+  std::vector<std::string_view> aliases{};
   FlagKind kind = FlagKind::boolean;
-  std::string_view value_name;    ///< for help; empty for booleans
-  std::string_view description;   ///< one line, for help
-  std::string_view default_text;  ///< for help; empty: none
+  std::string_view value_name{};    ///< for help; empty for booleans
+  std::string_view description{};   ///< one line, for help
+  std::string_view default_text{};  ///< for help; empty: none
 };
 
 /// The flags of one command line, under their main names.
