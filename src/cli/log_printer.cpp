@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/log_printer.hpp>
 
-#include <umoci/base/utf8.hpp>
+#include <cli/text_width.hpp>
 
 #include <fmt/format.h>
 
@@ -27,16 +27,6 @@ std::string printable(std::string_view text) {
     }
   }
   return out;
-}
-
-/// Number of code points; a byte that is no UTF-8 counts as one.
-std::size_t width_of(std::string_view text) {
-  std::size_t width = 0;
-  while (!text.empty()) {
-    text.remove_prefix(std::max<std::size_t>(utf8_length(text), 1));
-    ++width;
-  }
-  return width;
 }
 
 int color_code(LogLevel level) {
@@ -79,7 +69,7 @@ void LogPrinter::write(LogLevel level, std::string_view message,
   const std::string color = color_ == Color::on ? fmt::format("\x1b[{}m", color_code(level)) : "";
   const std::string_view reset = color_ == Color::on ? "\x1b[0m" : "";
   const std::string text = printable(message);
-  const std::size_t width = width_of(text);
+  const std::size_t width = text_width(text);
   std::string line = color_ == Color::on
                          ? fmt::format("{}\x1b[1m{}\x1b[22m {}", color, symbol, text)
                          : fmt::format("{} {}", symbol, text);

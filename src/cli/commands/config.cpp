@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
+#include <cli/commands/commands.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/image/edit.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace umoci::cli {
+namespace {
+
+using Assignment = std::pair<std::string, std::string>;
+
+enum class EmptyName { refused, allowed };
+
+/// Splits `NAME=VALUE` at the first "=".
+Assignment parse_assignment(std::string_view flag, const std::string& text, EmptyName empty_name) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || (equals == 0 && empty_name == EmptyName::refused)) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("invalid --{}: {} is not of the form name=value", flag, quoted(text)));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::vector<Assignment> parse_assignments(const ParsedFlags& flags, std::string_view flag,
+                                          EmptyName empty_name = EmptyName::refused) {
+  std::vector<Assignment> assignments;
+  for (const std::string& text : flags.values(flag)) {
+    assignments.push_back(parse_assignment(flag, text, empty_name));
+  }
+  return assignments;
+}
+
+struct Clearing {
+  std::string_view key;
+  void (*clear)(image::Edit&);
+};
+
+constexpr Clearing clearings[] = {
+    {"config.labels", [](image::Edit& edit) { edit.config().set_labels({}); }},
+    {"manifest.annotations", [](image::Edit& edit) { edit.annotations().clear(); }},
+    {"config.exposedports", [](image::Edit& edit) { edit.config().clear_exposed_ports(); }},
+    {"config.env", [](image::Edit& edit) { edit.config().set_env({}); }},
+    {"config.volume", [](image::Edit& edit) { edit.config().clear_volumes(); }},
+    {"config.cmd", [](image::Edit& edit) { edit.config().set_cmd({}); }},
+    {"config.entrypoint", [](image::Edit& edit) { edit.config().set_entrypoint({}); }},
+};
+
+const Clearing& find_clearing(const std::string& key) {
+  if (key == "rootfs.diffids") {
+    throw Error(ErrorKind::invalid_argument, "--clear=rootfs.diffids is not safe");
+  }
+  const auto* found = std::find_if(std::begin(clearings), std::end(clearings),
+                                   [&](const Clearing& clearing) { return clearing.key == key; });
+  if (found == std::end(clearings)) {
+    throw Error(ErrorKind::invalid_argument, "unknown key to --clear: " + quoted(key));
+  }
+  return *found;
+}
+
+/// What a command line asks for, understood before anything is read or written.
+struct Request {
+  std::vector<const Clearing*> clear;
+  std::vector<Assignment> env;
+  std::vector<Assignment> labels;
+  std::vector<Assignment> annotations;
+  std::optional<std::string> created;
+};
+
+Request parse_request(const ParsedFlags& flags) {
+  Request request;
+  for (const auto& key : flags.values("clear")) request.clear.push_back(&find_clearing(key));
+  request.env = parse_assignments(flags, "config.env");
+  request.labels = parse_assignments(flags, "config.label");
+  request.annotations = parse_assignments(flags, "manifest.annotation", EmptyName::allowed);
+  if (const auto created = flags.value("created")) {
+    request.created = parse_time_flag("--created", *created);
+  }
+  return request;
+}
+
+/// A variable that is there keeps its place.
+void set_variables(oci::ImageConfig& config, const std::vector<Assignment>& assignments) {
+  if (assignments.empty()) return;
+  auto env = config.env();
+  for (const auto& [name, value] : assignments) {
+    const std::string prefix = name + "=";
+    const auto found = std::find_if(env.begin(), env.end(), [&](const std::string& variable) {
+      return variable.starts_with(prefix) || variable == name;
+    });
+    if (found == env.end()) {
+      env.push_back(prefix + value);
+    } else {
+      *found = prefix + value;
+    }
+  }
+  config.set_env(env);
+}
+
+void set_lists(oci::ImageConfig& config, const ParsedFlags& flags) {
+  for (const auto& port : flags.values("config.exposedports")) config.add_exposed_port(port);
+  for (const auto& path : flags.values("config.volume")) config.add_volume(path);
+  if (flags.given("config.entrypoint")) config.set_entrypoint(flags.values("config.entrypoint"));
+  if (flags.given("config.cmd")) config.set_cmd(flags.values("config.cmd"));
+}
+
+void set_texts(oci::ImageConfig& config, const ParsedFlags& flags) {
+  using Setter = void (oci::ImageConfig::*)(std::string_view);
+  constexpr std::pair<std::string_view, Setter> setters[] = {
+      {"config.user", &oci::ImageConfig::set_user},
+      {"config.workingdir", &oci::ImageConfig::set_working_dir},
+      {"config.stopsignal", &oci::ImageConfig::set_stop_signal},
+      {"author", &oci::ImageConfig::set_author},
+      {"platform.os", &oci::ImageConfig::set_os},
+      {"platform.arch", &oci::ImageConfig::set_architecture},
+      {"platform.variant", &oci::ImageConfig::set_variant},
+  };
+  for (const auto& [flag, setter] : setters) {
+    if (const auto value = flags.value(flag)) (config.*setter)(*value);
+  }
+}
+
+void apply(const Request& request, const ParsedFlags& flags, image::Edit& edit) {
+  // All clearing comes first, wherever it stands on the command line.
+  for (const Clearing* clearing : request.clear) clearing->clear(edit);
+  set_texts(edit.config(), flags);
+  set_lists(edit.config(), flags);
+  set_variables(edit.config(), request.env);
+  if (!request.labels.empty()) {
+    auto labels = edit.config().labels();
+    for (const auto& [key, value] : request.labels) labels[key] = value;
+    edit.config().set_labels(labels);
+  }
+  for (const auto& [key, value] : request.annotations) edit.annotations()[key] = value;
+  if (request.created) edit.config().set_created(*request.created);
+}
+
+void config(const Invocation& line) {
+  const auto image = require_image(line.flags);
+  check_history_conflict(line.flags);
+  const std::string tag = destination_tag(line.flags, image.tag);
+  require_positionals(line, {});
+  const Request request = parse_request(line.flags);
+  const auto history = history_request(line, "umoci config");
+
+  store::Layout layout = open_layout(image.layout, line.log);
+  const auto path = image::resolve(layout, image.tag);
+  image::Edit edit(image::Image::open(layout, path));
+  edit.declare_media_type();
+  apply(request, line.flags, edit);
+  if (history) edit.append_history(history->line(edit.config()));
+  const auto result = edit.commit(layout, tag);
+  line.log.info("new image manifest created",
+                {{"digest", path.target().digest.text() + "->" + result.target().digest.text()},
+                 {"tag", tag}});
+}
+
+Flag text_flag(std::string_view name, std::string_view value_name, std::string_view description) {
+  return {
+      .name = name, .kind = FlagKind::single, .value_name = value_name, .description = description};
+}
+
+Flag list_flag(std::string_view name, std::string_view value_name, std::string_view description) {
+  return {
+      .name = name, .kind = FlagKind::list, .value_name = value_name, .description = description};
+}
+
+std::vector<Flag> config_flags() {
+  Flag os = text_flag("platform.os", "os", "operating system, as Go names it");
+  os.aliases = {"os"};
+  Flag architecture = text_flag("platform.arch", "arch", "processor, as Go names it");
+  architecture.aliases = {"architecture"};
+  return {
+      text_flag("config.user", "user", "user, and group after a colon, to run as"),
+      text_flag("config.workingdir", "path", "directory to start in"),
+      text_flag("config.stopsignal", "signal", "signal that asks the container to stop"),
+      list_flag("config.exposedports", "port", "add a port that the container listens on"),
+      list_flag("config.volume", "path", "add a path whose content is not part of the image"),
+      list_flag("config.env", "name=value", "set an environment variable"),
+      list_flag("config.label", "name=value", "set a label"),
+      list_flag("config.entrypoint", "word", "replace the entrypoint, one word a flag"),
+      list_flag("config.cmd", "word", "replace the command, one word a flag"),
+      text_flag("created", "date", "date of the image (RFC 3339)"),
+      text_flag("author", "text", "author of the image"),
+      os,
+      architecture,
+      text_flag("platform.variant", "variant", "variant of the processor"),
+      list_flag("manifest.annotation", "name=value", "set an annotation of the manifest"),
+      list_flag("clear", "key",
+                "empty a list before anything is set: config.labels, manifest.annotations, "
+                "config.exposedports, config.env, config.volume, config.cmd, config.entrypoint"),
+  };
+}
+
+}  // namespace
+
+Command config_command() {
+  Command command;
+  command.name = "config";
+  command.category = Category::image;
+  command.summary = "change the configuration of an image";
+  command.description =
+      "Writes a new configuration with the given values and makes the tag mean the changed image. "
+      "An empty text removes a value. What is not mentioned stays as it is, members that umoci "
+      "does not know included.";
+  command.flags = join_flags({image_flags(), tag_flags(), config_flags(), history_flags()});
+  command.run = config;
+  return command;
+}
+
+}  // namespace umoci::cli
