@@ -26,13 +26,13 @@ class Log {
   virtual void write(LogLevel level, std::string_view message,
                      const std::vector<LogField>& fields) = 0;
 
-  void debug(std::string_view message, std::vector<LogField> fields = {}) {
+  void debug(std::string_view message, const std::vector<LogField>& fields = {}) {
     write(LogLevel::debug, message, fields);
   }
-  void info(std::string_view message, std::vector<LogField> fields = {}) {
+  void info(std::string_view message, const std::vector<LogField>& fields = {}) {
     write(LogLevel::info, message, fields);
   }
-  void warn(std::string_view message, std::vector<LogField> fields = {}) {
+  void warn(std::string_view message, const std::vector<LogField>& fields = {}) {
     write(LogLevel::warn, message, fields);
   }
 };

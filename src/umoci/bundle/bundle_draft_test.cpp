@@ -40,7 +40,7 @@ class BundleDraftTest : public testing::Test {
   }
 
   static mode_t mode_of(const stdfs::path& path) {
-    struct stat status {};
+    struct stat status{};
     EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
     return status.st_mode & 07777U;
   }
@@ -93,8 +93,7 @@ TEST_F(BundleDraftTest, leaves_a_directory_that_was_there_as_it_was) {
 
 TEST_F(BundleDraftTest, refuses_what_holds_a_bundle_and_touches_nothing) {
   const BundlePaths bundle = paths("old");
-  for (const auto& taken :
-       {bundle.rootfs(), bundle.runtime_config(), bundle.mtree(some_digest)}) {
+  for (const auto& taken : {bundle.rootfs(), bundle.runtime_config(), bundle.mtree(some_digest)}) {
     stdfs::create_directories(taken);
     std::ofstream(taken / "precious") << "kept";
     ::chmod(bundle.directory.c_str(), 0755);

@@ -67,8 +67,7 @@ TEST(BundleMeta, rejects_what_is_no_bundle_of_this_format) {
   expect_rejected(replaced(R"("umoci_version":"2")", R"("umoci_version":2)"), "format");
   expect_rejected(R"({"umoci_version":"2"})", "from_descriptor_path");
   expect_rejected(R"({"umoci_version":"2","from_descriptor_path":{}})", "walk");
-  expect_rejected(R"({"umoci_version":"2","from_descriptor_path":{"descriptor_walk":[]}})",
-                  "walk");
+  expect_rejected(R"({"umoci_version":"2","from_descriptor_path":{"descriptor_walk":[]}})", "walk");
   expect_rejected(replaced(R"("hostID":100000)", R"("hostID":4294967296)"), "hostID");
   expect_rejected(replaced(R"("hostID":100000)", R"("hostID":-1)"), "hostID");
   expect_rejected(replaced(R"("gid_mappings":null)", R"("gid_mappings":{})"), "gid_mappings");

@@ -74,15 +74,21 @@ struct LayerStream {
 
  private:
   void apply(io::Source& plain) const {
-    digest::read_verified(plain, {.digest = diff_id, .size_bytes = std::nullopt},
-                          [&](io::Source& tar_bytes) {
-                            tar::Reader entries(tar_bytes, layout.limits());
-                            extractor.begin_layer();
-                            while (const tree::Entry* entry = entries.next()) {
-                              extractor.put(*entry, entries.content());
-                            }
-                            extractor.end_layer();
-                          });
+    try {
+      digest::read_verified(plain, {.digest = diff_id, .size_bytes = std::nullopt},
+                            [&](io::Source& tar_bytes) { put_entries(tar_bytes); });
+    } catch (Error& error) {
+      // The blob's own verification comes later: here only the diff_id can have been wrong.
+      if (error.kind() == ErrorKind::corrupt) error.add_context("diff_id mismatch");
+      throw;
+    }
+  }
+
+  void put_entries(io::Source& tar_bytes) const {
+    tar::Reader entries(tar_bytes, layout.limits());
+    extractor.begin_layer();
+    while (const tree::Entry* entry = entries.next()) extractor.put(*entry, entries.content());
+    extractor.end_layer();
   }
 };
 

@@ -10,6 +10,8 @@
 #include <umoci/fs/metadata.hpp>
 #include <umoci/runtime/convert.hpp>
 
+#include <limits>
+
 namespace umoci::bundle {
 namespace {
 
@@ -23,15 +25,33 @@ void prepare_root(const fs::Root& rootfs, const layer::Ownership& ownership) {
   rootfs.directory().apply(metadata);
 }
 
-std::string make_runtime_config(const image::Image& image, const fs::Root& rootfs,
-                                const UnpackOptions& options, Log& log) {
+/// A runtime wants mappings of both kinds or of none: where only the other kind was given, every id
+/// is itself.
+std::vector<tree::IdMapping> mappings_for_runtime(const layer::IdMap& own,
+                                                  const layer::IdMap& other) {
+  if (!own.is_identity() || other.is_identity()) return own.mappings();
+  return {{.container_id = 0, .host_id = 0, .size = std::numeric_limits<std::uint32_t>::max()}};
+}
+
+/// `rootfs` may be nullptr: users are not looked up then.
+std::string make_runtime_config(const image::Image& image, const fs::Root* rootfs,
+                                const layer::Ownership& ownership, Log& log) {
   runtime::ConvertOptions convert;
-  convert.rootfs = &rootfs;
-  convert.uid_mappings = options.ownership.uids.mappings();
-  convert.gid_mappings = options.ownership.gids.mappings();
-  convert.privilege =
-      options.ownership.rootless ? runtime::Privilege::rootless : runtime::Privilege::root;
+  convert.rootfs = rootfs;
+  convert.uid_mappings = mappings_for_runtime(ownership.uids, ownership.gids);
+  convert.gid_mappings = mappings_for_runtime(ownership.gids, ownership.uids);
+  convert.privilege = ownership.rootless ? runtime::Privilege::rootless : runtime::Privilege::root;
   return runtime::make_runtime_config(image.config, convert, log);
+}
+
+/// Throws for whatever would make the work fail and can be known before anything is written.
+void check_before_writing(const store::Layout& layout, const image::Image& image,
+                          const layer::Ownership& ownership) {
+  image::check_layers(image, layout.limits());
+  check_layer_types(image.manifest);
+  (void)ownership.uids.to_host(0);
+  (void)ownership.gids.to_host(0);
+  (void)make_runtime_config(image, nullptr, ownership, silent_log());
 }
 
 }  // namespace
@@ -40,8 +60,7 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
             const std::filesystem::path& directory, const UnpackOptions& options) {
   Log& log = options.log != nullptr ? *options.log : silent_log();
   const image::Image image = image::Image::open(layout, path);
-  image::check_layers(image, layout.limits());
-  check_layer_types(image.manifest);
+  check_before_writing(layout, image, options.ownership);
 
   const fs::Access access =
       options.ownership.rootless ? fs::Access::grant_to_owner : fs::Access::as_granted;
@@ -61,7 +80,7 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
   extract_layers(layout, image, rootfs, extract, options.jobs);
 
   BundleTexts texts;
-  texts.runtime_config = make_runtime_config(image, rootfs, options, log);
+  texts.runtime_config = make_runtime_config(image, &rootfs, options.ownership, log);
   log.info("computing filesystem manifest");
   const auto known = [&](const tree::Entry& entry) { return digests.find(entry.inode); };
   texts.mtree = format_rootfs_manifest(describe_rootfs(rootfs, known), paths.rootfs());

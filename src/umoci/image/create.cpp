@@ -23,6 +23,8 @@ oci::Descriptor put(store::Layout& layout, std::string_view media_type, std::str
 oci::Descriptor create(store::Layout& layout, std::string_view ref_name,
                        const CreateOptions& options) {
   layout.require_writable();
+  // A damaged index is found before blobs are stored that nothing would lead to.
+  (void)layout.read_index();
   const oci::Platform platform = oci::host_platform();
   oci::ImageConfig config(platform.architecture, platform.os);
   config.set_created(options.created);
