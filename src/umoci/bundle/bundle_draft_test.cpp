@@ -50,7 +50,7 @@ class BundleDraftTest : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  umoci_test::TemporaryDirectory directory_;
+  test::TemporaryDirectory directory_;
 };
 
 TEST_F(BundleDraftTest, publishes_everything_under_its_final_name) {

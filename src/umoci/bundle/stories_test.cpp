@@ -116,7 +116,7 @@ class StoriesTest : public testing::Test {
   [[nodiscard]] stdfs::path layout_path() const { return directory_.path() / "layout"; }
   [[nodiscard]] stdfs::path path(std::string_view name) const { return directory_.path() / name; }
 
-  umoci_test::TemporaryDirectory directory_;
+  test::TemporaryDirectory directory_;
   std::optional<store::Layout> layout_;
   const std::string large_ = std::string(3'000'000, 'x') + "end";
 };
@@ -277,7 +277,7 @@ TEST_F(RepackTest, a_refreshed_bundle_belongs_to_the_new_image) {
   // One manifest of the tree, not two.
   std::size_t manifests = 0;
   for (const auto& file : stdfs::directory_iterator(path("bundle"))) {
-    manifests += file.path().extension() == ".mtree" ? 1 : 0;
+    if (file.path().extension() == ".mtree") ++manifests;
   }
   EXPECT_EQ(manifests, 1U);
   EXPECT_EQ(repack_to("second"), 2U);
