@@ -19,6 +19,7 @@ require_tools() {
 require_debian_image() {
   require_root
   require_tools "$REFERENCE" buildah debootstrap setcap setfattr python3
+  # shellcheck disable=SC2034  # for the tests
   DEBIAN=$("$SUPPORT/debian-image" "${UMOCI_BUILD:?}/test-data/debian")
 }
 
