@@ -93,7 +93,7 @@ PYTHON
   user "$home/umoci" repack --image layout:changed bundle
   "$UMOCI" unpack --image layout:changed as-root
   [ "$(stat -c %u:%g:%a as-root/rootfs/closed/inside)" = 33:33:644 ]
-  [ "$(tail -n 1 as-root/rootfs/closed/inside)" = more ]
+  [ "$(cat as-root/rootfs/closed/inside)" = "behind a closed doormore" ]
   [ "$(stat -c %u:%g as-root/rootfs/etc/new)" = 0:0 ]
   [ "$(stat -c %a as-root/rootfs/closed)" = 0 ]
   [ ! -e as-root/rootfs/etc/shadow ]
@@ -104,9 +104,20 @@ PYTHON
 @test "umoci 0.4.7 and we continue each other's rootless bundles" {
   require_root
   require_tools "$REFERENCE" skopeo
+  # 0.4.7 does not see extended attributes behind closed doors, and so finds changes there.
+  python3 -c "
+import tarfile
+archive = tarfile.open('open.tar', 'w')
+closed = tarfile.TarInfo('closed')
+closed.type, closed.mode, closed.mtime = tarfile.DIRTYPE, 0o755, 1000000000
+archive.addfile(closed)
+archive.close()"
+  user "$home/umoci" raw add-layer --image layout:image open.tar
   user "$home/umoci" --log=error unpack --rootless --image layout:image ours
   user "$REFERENCE" --log=error unpack --rootless --image layout:image theirs
-  diff <(listing ours/rootfs) <(listing theirs/rootfs)
+  # Ours also records owners of what is read-only, and gives implied directories reproducible times.
+  diff <(listing --no-times ours/rootfs | sed 's/ user.rootlesscontainers=.*//') \
+    <(listing --no-times theirs/rootfs | sed 's/ user.rootlesscontainers=.*//')
   user "$REFERENCE" repack --image layout:by-them ours
   user "$home/umoci" repack --image layout:by-us theirs
   [ "$(layers_of layout:by-them)" = "$(layers_of layout:image)" ]
@@ -136,5 +147,5 @@ PYTHON
   [ "$(stat -c %u:%g plain/rootfs/etc/new)" = 7:8 ]
   chown 5:5 mapped/rootfs/etc/new
   fails_cleanly "$UMOCI" repack --image layout:mapped mapped
-  [[ $output == *"host id 5 cannot be mapped"* ]]
+  [[ $output == *"cannot be mapped"*"/etc/new"* ]]
 }

@@ -75,9 +75,11 @@ in_namespace() {
 }
 
 @test "a read-only layout can be read, and only that" {
+  rmdir mount
   "$UMOCI" init --layout mount
   "$UMOCI" new --image mount:image
   "$UMOCI" raw add-layer --image mount:image layer.tar
+  "$UMOCI" gc --layout mount
   "$UMOCI" unpack --image mount:image repacked
   echo new >repacked/rootfs/new
   in_namespace '
