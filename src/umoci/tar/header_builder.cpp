@@ -35,7 +35,7 @@ void HeaderBuilder::set_number(const Field& field, std::int64_t number) {
 std::string_view HeaderBuilder::finish() {
   set_text(field::magic, magic_and_version);
   std::fill_n(block_.begin() + field::checksum.offset, field::checksum.size, ' ');
-  std::uint64_t sum = 0;
+  std::uint32_t sum = 0;
   for (const char byte : block_) sum += static_cast<unsigned char>(byte);
   // Unlike other numbers: six digits, NUL, and the blank that is there already.
   set_octal(field::checksum, field::checksum.size - 2, sum);

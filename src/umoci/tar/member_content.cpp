@@ -93,9 +93,8 @@ void MemberContent::enter_run() {
 }
 
 void MemberContent::refuse_truncation() const {
-  Error error(ErrorKind::invalid_data, "archive ends within the content");
-  error.add_context(entry_context(entry_.path));
-  throw error;
+  throw Error(ErrorKind::invalid_data,
+              entry_context(entry_.path) + ": archive ends within the content");
 }
 
 }  // namespace umoci::tar

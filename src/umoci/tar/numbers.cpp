@@ -62,8 +62,9 @@ std::optional<std::int64_t> parse_number(std::string_view field) {
 
 std::optional<std::int64_t> parse_decimal(std::string_view text) {
   std::int64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  const char* const first = text.data();
+  const char* const end = first + text.size();
+  const auto [stop, failure] = std::from_chars(first, end, value);
   if (failure != std::errc{} || stop != end) return std::nullopt;
   return value;
 }

@@ -46,8 +46,9 @@ std::string excerpt(std::string_view text) { return quoted(text.substr(0, 64)); 
 /// The length in front of a record: at least that of "5 a=\n", at most what is there.
 std::size_t record_length(std::string_view rest, std::size_t digits) {
   std::size_t length = 0;
-  const char* const end = rest.data() + digits;
-  const auto [stop, failure] = std::from_chars(rest.data(), end, length);
+  const char* const first = rest.data();
+  const char* const end = first + digits;
+  const auto [stop, failure] = std::from_chars(first, end, length);
   if (failure != std::errc{} || stop != end) refuse("does not start with its length", rest);
   if (length > rest.size()) refuse("is longer than its header", rest);
   if (length < digits + 2) refuse("has an impossible length", rest);

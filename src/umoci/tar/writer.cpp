@@ -54,6 +54,7 @@ bool is_plain(std::string_view text) {
 }
 
 std::string plain_part(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string plain;
   std::copy_if(text.begin(), text.end(), std::back_inserter(plain),
                [](char byte) { return is_plain(byte); });
