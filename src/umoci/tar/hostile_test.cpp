@@ -148,10 +148,14 @@ TEST(HostileNames, AreQuotedInErrors) {
 TEST(HostileLimits, AreNamed) {
   const std::string two = member("a/b/c", "hello") + member("d", "");
   EXPECT_EQ(
-      failure_of(two, Limits{.entries = 2, .file_bytes = 5, .path_depth = 3, .path_bytes = 5}).text,
+      failure_of(
+          two,
+          Limits{.entries = 2, .layer_bytes = 5, .file_bytes = 5, .path_depth = 3, .path_bytes = 5})
+          .text,
       "none");
   expect_limit(two, Limits{.entries = 1}, "entries");
   expect_limit(two, Limits{.file_bytes = 4}, "file_bytes");
+  expect_limit(member("a", "abc") + member("b", "def"), Limits{.layer_bytes = 5}, "layer_bytes");
   expect_limit(two, Limits{.path_depth = 2}, "path_depth");
   expect_limit(two, Limits{.path_bytes = 4}, "path_bytes");
   expect_limit(RawHeader("l", '2').put(field::link, "12345").sealed(), Limits{.path_bytes = 4},
@@ -183,7 +187,8 @@ TEST(HostileLimits, BoundSpecialHeadersBeforeReadingThem) {
 }
 
 TEST(HostileEnds, ReadingOnAfterAnErrorFails) {
-  const std::string archive = RawHeader("a", 'V').sealed() + member("b", "b");
+  // The bad header is a block of its own: what follows looks like an archive.
+  const std::string archive = pax("no record") + member("b", "b");
   io::BytesSource source(archive);
   Reader reader(source);
   EXPECT_THROW(static_cast<void>(reader.next()), Error);
@@ -266,6 +271,8 @@ TEST(HostileDamage, AFlippedBitIsAnErrorOrInTheData) {
   const std::string archive = sample_archive();
   for (std::size_t i = 0; i < archive.size(); ++i) {
     for (unsigned bit = 0; bit < 8; ++bit) {
+      // Most bytes are padding: there one bit is enough.
+      if (archive[i] == '\0' && bit != i % 8) continue;
       std::string flipped = archive;
       flipped[i] = static_cast<char>(static_cast<unsigned char>(flipped[i]) ^ (1U << bit));
       try {
@@ -289,7 +296,7 @@ TEST(HostileDamage, HeadersOfNonsenseAreErrorsOrEntries) {
   const std::string archive = sample_archive();
   const Limits limits{.file_bytes = 1U << 20U};
   std::size_t readable = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     std::string damaged = archive;
     for (std::size_t i = up_to(3) + 1; i > 0; --i) {
       const std::size_t block = up_to(archive.size() / block_bytes - 1) * block_bytes;
@@ -313,7 +320,7 @@ TEST(HostileDamage, HeadersOfNonsenseAreErrorsOrEntries) {
       EXPECT_NE(error.kind(), ErrorKind::internal) << error.what();
     }
   }
-  EXPECT_GT(readable, 10'000U);
+  EXPECT_GT(readable, 2'500U);
 }
 
 TEST(HostileDamage, NoiseIsNoArchive) {

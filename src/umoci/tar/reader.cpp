@@ -46,6 +46,7 @@ class Reader::Impl {
   void read_body(std::uint64_t size_bytes);
   void read_entry(const HeaderBlock& header);
   void open_content(const HeaderBlock& header);
+  void check_content_size();
   void check_end();
 
   BlockCursor archive_;
@@ -55,6 +56,7 @@ class Reader::Impl {
   MemberContent content_{archive_, entry_};
 
   std::uint64_t entry_count_ = 0;
+  std::uint64_t content_bytes_ = 0;  ///< of all entries so far
   std::uint64_t header_offset_bytes_ = 0;
   bool is_named_ = false;  ///< entry_.path is that of the header being read
   State state_ = State::reading;
@@ -177,7 +179,7 @@ void Reader::Impl::open_content(const HeaderBlock& header) {
   entry_.size_bytes = stored_bytes;
   if (is_old_gnu) entry_.size_bytes = old_gnu_real_size_bytes(header);
   if (format != SparseFormat::none) entry_.size_bytes = sparse_size_bytes(overrides_.pax);
-  check_limit("file_bytes", entry_.size_bytes, limits_.file_bytes);
+  check_content_size();
 
   if (is_old_gnu) {
     read_old_gnu_map(archive_, limits_.sparse_extents, extents_);
@@ -194,6 +196,20 @@ void Reader::Impl::open_content(const HeaderBlock& header) {
   } else {
     content_.open(stored_bytes);
   }
+}
+
+/// Holes take no room in the archive: a few blocks could ask for any amount of zeros, so that the
+/// content of all entries is counted, not the bytes of the archive.
+void Reader::Impl::check_content_size() {
+  check_limit("file_bytes", entry_.size_bytes, limits_.file_bytes);
+  const std::uint64_t rest_bytes = limits_.layer_bytes - content_bytes_;
+  if (entry_.size_bytes > rest_bytes) {
+    throw Error(
+        ErrorKind::limit_exceeded,
+        fmt::format("limit layer_bytes exceeded: {} bytes of content after {} are more than {}",
+                    entry_.size_bytes, content_bytes_, limits_.layer_bytes));
+  }
+  content_bytes_ += entry_.size_bytes;
 }
 
 /// After the first zero block: the second, or nothing more at all.

@@ -15,8 +15,9 @@ namespace umoci::tar {
 /// Reads an archive entry by entry; content() lends the archive's own bytes. After the last entry
 /// nothing beyond the end-of-archive marker was consumed. Names are cleaned lexically; the mode
 /// loses its type bits; PAX global headers are skipped. Sparse members yield their full content,
-/// zeros included. Throws: invalid_data (malformed, truncated), unsupported (an entry type no layer
-/// can hold), limit_exceeded. Spec: POSIX.1-2017 pax, GNU tar manual "Basic Tar Format".
+/// zeros included; Limits::layer_bytes bounds the sum of all content. Throws: invalid_data
+/// (malformed, truncated), unsupported (an entry type no layer can hold), limit_exceeded; after
+/// that the archive cannot be read on. Spec: POSIX.1-2017 pax, GNU tar manual "Basic Tar Format".
 class Reader final : public tree::EntrySource {
  public:
   explicit Reader(io::Source& archive, const Limits& limits = {});

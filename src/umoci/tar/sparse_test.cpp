@@ -269,7 +269,8 @@ TEST(SparsePax, MapsBeforeTheDataAreRead) {
   const std::string header =
       pax(pax_record("GNU.sparse.major", "1") + pax_record("GNU.sparse.minor", "0") +
           pax_record("GNU.sparse.realsize", "10"));
-  EXPECT_EQ(failure_of(header + member("a", "1\n0\n0\n")).kind, ErrorKind::invalid_data);
+  EXPECT_THAT(failure_of(header + member("a", "1\n0\n0\n")).text,
+              HasSubstr("is not followed by its data"));
   EXPECT_EQ(failure_of(header + RawHeader("a").sealed()).kind, ErrorKind::invalid_data);
 }
 
@@ -290,11 +291,10 @@ TEST(SparsePax, KeysHaveToMakeAFormat) {
   EXPECT_EQ(failure_with({{"size", "-1"}, {"numblocks", "1"}, {"map", "0,1"}}).kind,
             ErrorKind::invalid_data);
   EXPECT_EQ(failure_with({{"size", "10"}, {"numblocks", "1"}, {"map", "0,1"}}).text, "none");
-  EXPECT_EQ(
-      failure_with(
-          {{"size", "10"}, {"numblocks", "1"}, {"map", "0,1"}, {"offset", "0"}, {"numbytes", "1"}})
-          .kind,
-      ErrorKind::invalid_data);
+  const Failure twice = failure_with(
+      {{"size", "10"}, {"numblocks", "2"}, {"map", "1,0"}, {"offset", "0"}, {"numbytes", "1"}});
+  EXPECT_EQ(twice.kind, ErrorKind::invalid_data);
+  EXPECT_THAT(twice.text, HasSubstr("sparse map is given in two ways"));
 }
 
 TEST(SparsePax, OnlyFilesCanBeSparse) {
