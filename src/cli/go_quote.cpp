@@ -1,39 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/go_quote.hpp>
 
+#include <cli/unicode_printable.hpp>
 #include <umoci/base/utf8.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 
 namespace umoci::cli {
 namespace {
-
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
-/// Code points that leave no mark: controls, format characters, spaces other than U+0020, private
-/// use and noncharacters. Spec: Unicode 15 categories Cc, Cf, Co, Zs, Zl, Zp.
-constexpr Range invisible[] = {
-    {0x80, 0xa0},        {0xad, 0xad},       {0x600, 0x605},     {0x61c, 0x61c},
-    {0x6dd, 0x6dd},      {0x70f, 0x70f},     {0x890, 0x891},     {0x8e2, 0x8e2},
-    {0x1680, 0x1680},    {0x180e, 0x180e},   {0x2000, 0x200f},   {0x2028, 0x202f},
-    {0x205f, 0x206f},    {0x3000, 0x3000},   {0xe000, 0xf8ff},   {0xfdd0, 0xfdef},
-    {0xfeff, 0xfeff},    {0xfff0, 0xfffb},   {0xfffe, 0xffff},   {0x110bd, 0x110bd},
-    {0x110cd, 0x110cd},  {0x13430, 0x1343f}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
-    {0xe0000, 0x10ffff},
-};
-
-bool is_visible(char32_t point) {
-  return std::none_of(std::begin(invisible), std::end(invisible), [&](const Range& range) {
-    return point >= range.first && point <= range.last;
-  });
-}
 
 /// Decodes a well-formed sequence.
 char32_t decode(std::string_view sequence) {
@@ -53,12 +30,8 @@ char32_t decode(std::string_view sequence) {
   }
 }
 
-std::string escape_ascii(char character) {
+std::string escape_byte(char character) {
   switch (character) {
-    case '"':
-      return "\\\"";
-    case '\\':
-      return "\\\\";
     case '\a':
       return "\\a";
     case '\b':
@@ -74,37 +47,38 @@ std::string escape_ascii(char character) {
     case '\v':
       return "\\v";
     default:
-      break;
+      return fmt::format("\\x{:02x}", static_cast<unsigned char>(character));
   }
-  const auto byte = static_cast<unsigned char>(character);
-  return byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, character);
 }
 
-std::string escape(std::string_view text) {
+std::string escape_point(char32_t point) {
+  const auto value = static_cast<std::uint32_t>(point);
+  return value < 0x10000 ? fmt::format("\\u{:04x}", value) : fmt::format("\\U{:08x}", value);
+}
+
+enum class Delimiters { kept, escaped };
+
+std::string escape(std::string_view text, Delimiters delimiters) {
   std::string out;
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
-    if (length == 0) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-    } else if (length == 1) {
-      out += escape_ascii(text.front());
-    } else if (const char32_t point = decode(text.substr(0, length)); is_visible(point)) {
-      out += text.substr(0, length);
+    const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
+    text.remove_prefix(sequence.size());
+    const bool is_delimiter = sequence == "\"" || sequence == "\\";
+    if (is_delimiter && delimiters == Delimiters::escaped) out += '\\';
+    if (length > 0 && is_printable(decode(sequence))) {
+      out += sequence;
     } else {
-      const auto value = static_cast<std::uint32_t>(point);
-      out += value < 0x10000 ? fmt::format("\\u{:04x}", value) : fmt::format("\\U{:08x}", value);
+      out += length > 1 ? escape_point(decode(sequence)) : escape_byte(sequence.front());
     }
-    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }
 
 }  // namespace
 
-std::string go_quote(std::string_view text) { return '"' + escape(text) + '"'; }
-
 std::string quote_if_needed(std::string_view text, QuoteWhen when) {
-  std::string escaped = escape(text);
+  const std::string escaped = escape(text, Delimiters::escaped);
   // White space other than the blank has been escaped.
   const bool blank = text.empty() || text.find(' ') != std::string_view::npos;
   const bool comma = text.find(',') != std::string_view::npos;
@@ -112,5 +86,7 @@ std::string quote_if_needed(std::string_view text, QuoteWhen when) {
                       (when == QuoteWhen::blank_or_comma && comma);
   return needed ? '"' + escaped + '"' : escaped;
 }
+
+std::string escape_invisible(std::string_view text) { return escape(text, Delimiters::kept); }
 
 }  // namespace umoci::cli

@@ -2,6 +2,7 @@
 #include <cli/image_report.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/timestamp.hpp>
 #include <umoci/image/image.hpp>
 
 namespace umoci::cli {
@@ -45,6 +46,14 @@ std::vector<HistoryReport> report_on_history(const oci::Manifest& manifest,
 }
 
 }  // namespace
+
+std::string display_date(const std::string& created) {
+  try {
+    return format_timestamp(parse_timestamp(created));
+  } catch (const Error&) {
+    return created;
+  }
+}
 
 ImageReport report_on(const store::Layout& layout, const image::DescriptorPath& path) {
   ImageReport report;

@@ -38,6 +38,9 @@ struct ImageReport {
 /// Reads manifest and configuration, verified. Throws: unsupported if the target is no manifest.
 [[nodiscard]] ImageReport report_on(const store::Layout& layout, const image::DescriptorPath& path);
 
+/// A date of a document in the form in which umoci writes dates; as it stands if it is none.
+[[nodiscard]] std::string display_date(const std::string& created);
+
 /// One line of JSON. Throws: invalid_data if a document is none.
 void print_json(std::ostream& out, const ImageReport& report);
 

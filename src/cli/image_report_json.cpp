@@ -26,7 +26,7 @@ Json history_line(const HistoryReport& report) {
   Json json;
   json.set("layer", report.layer ? report.layer->to_json() : Json());
   json.set("diff_id", report.diff_id);
-  set_unless_empty(json, "created", report.line.created.value_or(""));
+  set_unless_empty(json, "created", display_date(report.line.created.value_or("")));
   set_unless_empty(json, "created_by", report.line.created_by);
   set_unless_empty(json, "author", report.line.author);
   set_unless_empty(json, "comment", report.line.comment);

@@ -3,15 +3,11 @@
 
 #include <cli/go_quote.hpp>
 #include <cli/human_size.hpp>
+#include <cli/outline.hpp>
 #include <cli/text_table.hpp>
-
-#include <umoci/base/error.hpp>
-#include <umoci/base/timestamp.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
 #include <ostream>
 
 namespace umoci::cli {
@@ -19,89 +15,7 @@ namespace {
 
 std::string quote(std::string_view text) { return quote_if_needed(text, QuoteWhen::blank); }
 
-/// The document's date in its normal form; as it stands if it is none.
-std::string format_date(const std::string& created) {
-  try {
-    return format_timestamp(parse_timestamp(created));
-  } catch (const Error&) {
-    return quote_if_needed(created, QuoteWhen::escaped);
-  }
-}
-
-/// Lines of `name: value`, nested by tabs.
-class Outline {
- public:
-  explicit Outline(std::ostream& out, std::size_t depth = 0) : out_(out), depth_(depth) {}
-
-  [[nodiscard]] Outline nested() const { return Outline(out_, depth_ + 1); }
-
-  void line(std::string_view text) { out_ << std::string(depth_, '\t') << text << '\n'; }
-  void value(std::string_view name, std::string_view text) {
-    line(fmt::format("{}: {}", name, text));
-  }
-  Outline section(std::string_view name) {
-    line(fmt::format("{}:", name));
-    return nested();
-  }
-
-  void list(std::string_view name, const std::vector<std::string>& items) {
-    Outline below = section(name);
-    for (const auto& item : items) below.line(quote(item));
-  }
-  void map(std::string_view name, const std::map<std::string, std::string>& items) {
-    Outline below = section(name);
-    for (const auto& [key, text] : items) below.value(quote(key), quote(text));
-  }
-  void set(std::string_view name, const std::vector<std::string>& items) {
-    std::string joined;
-    for (const auto& item : items) {
-      if (!joined.empty()) joined += ", ";
-      joined += quote_if_needed(item, QuoteWhen::blank_or_comma);
-    }
-    value(name, joined);
-  }
-
-  void hex_dump(std::string_view name, std::string_view data);
-
- private:
-  std::ostream& out_;
-  std::size_t depth_;
-};
-
-void Outline::hex_dump(std::string_view name, std::string_view data) {
-  constexpr std::size_t shown_bytes = 256;
-  constexpr std::size_t row_bytes = 16;
-  value(name, fmt::format("({} bytes)", data.size()));
-  Outline below = nested();
-  const std::string_view shown = data.substr(0, shown_bytes);
-  for (std::size_t at = 0; at < shown.size(); at += row_bytes) {
-    std::string hex;
-    std::string text;
-    for (std::size_t i = at; i < at + row_bytes; ++i) {
-      if (i > at && i % 2 == 0) hex += ' ';
-      if (i >= shown.size()) {
-        hex += "  ";
-        continue;
-      }
-      const auto byte = static_cast<unsigned char>(shown[i]);
-      hex += fmt::format("{:02x}", byte);
-      const bool graphic = (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte != 0xad);
-      if (byte == 0x20 || (graphic && byte < 0x80)) {
-        text += static_cast<char>(byte);
-      } else if (graphic) {
-        // Latin-1, written as UTF-8.
-        text += static_cast<char>(0xc0U | static_cast<unsigned>(byte >> 6U));
-        text += static_cast<char>(0x80U | (byte & 0x3fU));
-      } else {
-        text += '.';
-      }
-    }
-    below.line(fmt::format("{:04x}: {}  {}", at, hex, text));
-  }
-  if (data.size() > shown_bytes) {
-    below.line(fmt::format("....  (extra {} bytes omitted)", data.size() - shown_bytes));
-  }
-}
+std::string quote_lax(std::string_view text) { return quote_if_needed(text, QuoteWhen::escaped); }
 
 void print_platform(Outline outline, const oci::Platform& platform) {
   Outline below = outline.section("Platform");
@@ -110,7 +24,7 @@ void print_platform(Outline outline, const oci::Platform& platform) {
   if (!platform.os_features.empty()) below.set("OS Features", platform.os_features);
   std::string architecture = quote(platform.architecture);
   if (!platform.variant.empty()) {
-    architecture += fmt::format(" ({})", quote_if_needed(platform.variant, QuoteWhen::escaped));
+    architecture += fmt::format(" ({})", quote_lax(platform.variant));
   }
   below.value("Architecture", architecture);
 }
@@ -148,7 +62,8 @@ void print_manifest(Outline outline, const ImageReport& report) {
 }
 
 void print_image_config(Outline outline, const oci::ImageConfig& config) {
-  if (const auto created = config.created()) outline.value("Created", format_date(*created));
+  if (const auto created = config.created())
+    outline.value("Created", quote_lax(display_date(*created)));
   outline.value("Author", quote(config.author()));
   print_platform(outline, config.platform());
 
@@ -179,13 +94,11 @@ void print_image_config(Outline outline, const oci::ImageConfig& config) {
 void print_history(std::ostream& out, const std::vector<HistoryReport>& history) {
   TextTable table({"LAYER", "CREATED", "CREATED BY", "SIZE", "COMMENT"});
   for (const HistoryReport& report : history) {
-    const auto lax = [](std::string_view text) {
-      return quote_if_needed(text, QuoteWhen::escaped);
-    };
-    table.add(
-        {report.layer ? lax(report.layer->digest.text()) : "<none>",
-         report.line.created ? format_date(*report.line.created) : "", lax(report.line.created_by),
-         report.layer ? human_size(report.layer->size_bytes) : "<none>", lax(report.line.comment)});
+    table.add({report.layer ? quote_lax(report.layer->digest.text()) : "<none>",
+               quote_lax(display_date(report.line.created.value_or(""))),
+               quote_lax(report.line.created_by),
+               report.layer ? human_size(report.layer->size_bytes) : "<none>",
+               quote_lax(report.line.comment)});
   }
   table.print(out);
 }

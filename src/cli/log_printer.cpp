@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/log_printer.hpp>
 
+#include <cli/go_quote.hpp>
 #include <cli/text_width.hpp>
 
 #include <fmt/format.h>
@@ -14,20 +15,6 @@ namespace umoci::cli {
 namespace {
 
 constexpr std::size_t message_width = 25;
-
-/// Nothing in a message may break the line or talk to the terminal.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 int color_code(LogLevel level) {
   switch (level) {
@@ -68,7 +55,8 @@ void LogPrinter::write(LogLevel level, std::string_view message,
   const std::string_view symbol = level >= LogLevel::error ? "   ⨯" : "   •";
   const std::string color = color_ == Color::on ? fmt::format("\x1b[{}m", color_code(level)) : "";
   const std::string_view reset = color_ == Color::on ? "\x1b[0m" : "";
-  const std::string text = printable(message);
+  // Nothing in a message may break the line or talk to the terminal.
+  const std::string text = escape_invisible(message);
   const std::size_t width = text_width(text);
   std::string line = color_ == Color::on
                          ? fmt::format("{}\x1b[1m{}\x1b[22m {}", color, symbol, text)
@@ -76,7 +64,8 @@ void LogPrinter::write(LogLevel level, std::string_view message,
   line.append(width < message_width ? message_width - width : 0, ' ');
   line += reset;
   for (const LogField& field : sorted) {
-    line += fmt::format(" {}{}{}={}", color, printable(field.key), reset, printable(field.value));
+    line += fmt::format(" {}{}{}={}", color, escape_invisible(field.key), reset,
+                        escape_invisible(field.value));
   }
   line += '\n';
   const std::lock_guard lock(mutex_);

@@ -16,6 +16,7 @@
 
 #include <cli/run.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -25,6 +26,16 @@
 #include <iostream>
 
 namespace {
+
+/// A file opened later must not become standard output or error: messages would be written into it.
+/// Reading or writing what was closed still fails.
+void open_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number, which is `fd`.
+    static_cast<void>(::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
 
 umoci::Timestamp local_now() {
   std::timespec now{};
@@ -43,6 +54,8 @@ std::optional<std::string> environment(std::string_view name) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_descriptors();
+  ::tzset();  // localtime_r need not
   // A reader that went away is an error of the write, not the end of a half-done change.
   std::signal(SIGPIPE, SIG_IGN);
   umoci::cli::Io io{.out = std::cout,
@@ -51,11 +64,5 @@ int main(int argc, char** argv) {
                     .now = local_now,
                     .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
                     .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
-  const int status = umoci::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, io);
-  std::cout.flush();
-  if (status == 0 && !std::cout) {
-    std::cerr << "umoci: cannot write to standard output\n";
-    return 1;
-  }
-  return status;
+  return umoci::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, io);
 }

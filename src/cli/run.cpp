@@ -2,6 +2,7 @@
 #include <cli/run.hpp>
 
 #include <cli/commands/commands.hpp>
+#include <cli/go_quote.hpp>
 #include <cli/help.hpp>
 #include <cli/log_printer.hpp>
 #include <cli/parse_line.hpp>
@@ -10,7 +11,9 @@
 #include <umoci/base/error.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
+#include <new>
 #include <ostream>
 #include <span>
 
@@ -49,13 +52,12 @@ class Program {
   explicit Program(Io& io) : io_(io), log_(io.err, choose_color(io)) {}
 
   int run(const std::vector<std::string>& arguments) {
-    try {
-      return dispatch(arguments);
-    } catch (const Error& error) {
-      return fail(error.what());
-    } catch (const std::exception& error) {
-      return fail(error.what());
-    }
+    const int status = run_caught(arguments);
+    errno = 0;
+    io_.out.flush();
+    // What went wrong before was told already.
+    if (io_.out || status != exit_success) return status;
+    return fail(Error::from_errno(errno != 0 ? errno : EIO, "write standard output").what());
   }
 
  private:
@@ -64,6 +66,16 @@ class Program {
   static ParsedLine parse(std::vector<Flag> flags, Words words, ParseMode mode) {
     flags.push_back(help_flag);
     return parse_line(flags, words, mode);
+  }
+
+  int run_caught(const std::vector<std::string>& arguments) {
+    try {
+      return dispatch(arguments);
+    } catch (const std::bad_alloc&) {
+      return fail("out of memory");
+    } catch (const std::exception& error) {
+      return fail(error.what());
+    }
   }
 
   int fail(std::string_view text) {
@@ -75,7 +87,7 @@ class Program {
   int dispatch(const std::vector<std::string>& arguments) {
     const ParsedLine line = parse(global_flags(), arguments, ParseMode::until_positional);
     if (!line.problem.empty()) {
-      io_.out << "Incorrect Usage. " << line.problem << "\n\n";
+      io_.out << "Incorrect Usage. " << escape_invisible(line.problem) << "\n\n";
       print_application_help(io_.out, commands_, global_flags());
       return fail(line.problem);
     }
@@ -128,7 +140,7 @@ class Program {
   int run_group(const Command& group, Words words) {
     const ParsedLine line = parse(group.flags, words, ParseMode::until_positional);
     if (!line.problem.empty()) {
-      io_.out << "Incorrect Usage. " << line.problem << "\n\n";
+      io_.out << "Incorrect Usage. " << escape_invisible(line.problem) << "\n\n";
       print_group_help(io_.out, group);
       return fail(line.problem);
     }
@@ -169,7 +181,7 @@ class Program {
     const std::string name = prefix + std::string(command.name);
     const ParsedLine line = parse(command.flags, words, ParseMode::whole_line);
     if (!line.problem.empty()) {
-      io_.out << "Incorrect Usage: " << line.problem << "\n\n";
+      io_.out << "Incorrect Usage: " << escape_invisible(line.problem) << "\n\n";
       print_command_help(io_.out, name, command);
       return fail(line.problem);
     }

@@ -11,10 +11,10 @@ Command raw_group() {
   raw.name = "raw";
   raw.summary = "advanced internal image tooling";
   raw.subcommands.push_back(raw_add_layer_command());
-  raw.subcommands.push_back(unavailable_command("runtime-config"));
+  raw.subcommands.push_back(unavailable_command("runtime-config", raw.name));
   raw.subcommands.back().aliases = {"config"};
-  raw.subcommands.push_back(unavailable_command("unpack"));
-  raw.subcommands.push_back(unavailable_command("mtree-validate"));
+  raw.subcommands.push_back(unavailable_command("unpack", raw.name));
+  raw.subcommands.push_back(unavailable_command("mtree-validate", raw.name));
   return raw;
 }
 

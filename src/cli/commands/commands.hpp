@@ -25,6 +25,6 @@ namespace umoci::cli {
 [[nodiscard]] Command unpack_command();
 
 /// A command that umoci has and this version does not: takes any arguments and fails saying so.
-[[nodiscard]] Command unavailable_command(std::string_view name);
+[[nodiscard]] Command unavailable_command(std::string_view name, std::string_view group = {});
 
 }  // namespace umoci::cli

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/dates.hpp>
+#include <cli/arguments/history.hpp>
+#include <cli/arguments/image.hpp>
+#include <cli/assignment.hpp>
+#include <cli/commands/clear_key.hpp>
 #include <cli/commands/commands.hpp>
+#include <cli/commands/log_new_image.hpp>
 
-#include <umoci/base/error.hpp>
 #include <umoci/image/edit.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -13,59 +16,9 @@
 namespace umoci::cli {
 namespace {
 
-using Assignment = std::pair<std::string, std::string>;
-
-enum class EmptyName { refused, allowed };
-
-/// Splits `NAME=VALUE` at the first "=".
-Assignment parse_assignment(std::string_view flag, const std::string& text, EmptyName empty_name) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || (equals == 0 && empty_name == EmptyName::refused)) {
-    throw Error(ErrorKind::invalid_argument,
-                fmt::format("invalid --{}: {} is not of the form name=value", flag, quoted(text)));
-  }
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
-std::vector<Assignment> parse_assignments(const ParsedFlags& flags, std::string_view flag,
-                                          EmptyName empty_name = EmptyName::refused) {
-  std::vector<Assignment> assignments;
-  for (const std::string& text : flags.values(flag)) {
-    assignments.push_back(parse_assignment(flag, text, empty_name));
-  }
-  return assignments;
-}
-
-struct Clearing {
-  std::string_view key;
-  void (*clear)(image::Edit&);
-};
-
-constexpr Clearing clearings[] = {
-    {"config.labels", [](image::Edit& edit) { edit.config().set_labels({}); }},
-    {"manifest.annotations", [](image::Edit& edit) { edit.annotations().clear(); }},
-    {"config.exposedports", [](image::Edit& edit) { edit.config().clear_exposed_ports(); }},
-    {"config.env", [](image::Edit& edit) { edit.config().set_env({}); }},
-    {"config.volume", [](image::Edit& edit) { edit.config().clear_volumes(); }},
-    {"config.cmd", [](image::Edit& edit) { edit.config().set_cmd({}); }},
-    {"config.entrypoint", [](image::Edit& edit) { edit.config().set_entrypoint({}); }},
-};
-
-const Clearing& find_clearing(const std::string& key) {
-  if (key == "rootfs.diffids") {
-    throw Error(ErrorKind::invalid_argument, "--clear=rootfs.diffids is not safe");
-  }
-  const auto* found = std::find_if(std::begin(clearings), std::end(clearings),
-                                   [&](const Clearing& clearing) { return clearing.key == key; });
-  if (found == std::end(clearings)) {
-    throw Error(ErrorKind::invalid_argument, "unknown key to --clear: " + quoted(key));
-  }
-  return *found;
-}
-
 /// What a command line asks for, understood before anything is read or written.
 struct Request {
-  std::vector<const Clearing*> clear;
+  std::vector<const ClearKey*> clear;
   std::vector<Assignment> env;
   std::vector<Assignment> labels;
   std::vector<Assignment> annotations;
@@ -74,7 +27,7 @@ struct Request {
 
 Request parse_request(const ParsedFlags& flags) {
   Request request;
-  for (const auto& key : flags.values("clear")) request.clear.push_back(&find_clearing(key));
+  for (const auto& key : flags.values("clear")) request.clear.push_back(&find_clear_key(key));
   request.env = parse_assignments(flags, "config.env");
   request.labels = parse_assignments(flags, "config.label");
   request.annotations = parse_assignments(flags, "manifest.annotation", EmptyName::allowed);
@@ -127,7 +80,7 @@ void set_texts(oci::ImageConfig& config, const ParsedFlags& flags) {
 
 void apply(const Request& request, const ParsedFlags& flags, image::Edit& edit) {
   // All clearing comes first, wherever it stands on the command line.
-  for (const Clearing* clearing : request.clear) clearing->clear(edit);
+  for (const ClearKey* key : request.clear) key->clear(edit);
   set_texts(edit.config(), flags);
   set_lists(edit.config(), flags);
   set_variables(edit.config(), request.env);
@@ -149,15 +102,11 @@ void config(const Invocation& line) {
   const auto history = history_request(line, "umoci config");
 
   store::Layout layout = open_layout(image.layout, line.log);
-  const auto path = image::resolve(layout, image.tag);
-  image::Edit edit(image::Image::open(layout, path));
+  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.tag)));
   edit.declare_media_type();
   apply(request, line.flags, edit);
   if (history) edit.append_history(history->line(edit.config()));
-  const auto result = edit.commit(layout, tag);
-  line.log.info("new image manifest created",
-                {{"digest", path.target().digest.text() + "->" + result.target().digest.text()},
-                 {"tag", tag}});
+  log_new_image(line.log, edit.commit(layout, tag), tag);
 }
 
 Flag text_flag(std::string_view name, std::string_view value_name, std::string_view description) {

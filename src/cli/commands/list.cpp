@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/image.hpp>
 #include <cli/commands/commands.hpp>
+#include <cli/go_quote.hpp>
 
 #include <umoci/store/ref_name.hpp>
 
@@ -13,7 +15,10 @@ void list(const Invocation& line) {
   const auto path = require_layout(line.flags);
   require_positionals(line, {});
   const store::Layout layout = open_layout(path, line.log);
-  for (const auto& name : store::ref_names(layout.read_index())) line.io.out << name << '\n';
+  for (const auto& name : store::ref_names(layout.read_index())) {
+    // A program gets the bytes; a terminal must not be steered by them.
+    line.io.out << (line.io.out_is_terminal ? escape_invisible(name) : name) << '\n';
+  }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/dates.hpp>
+#include <cli/arguments/image.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/image/create.hpp>
@@ -10,9 +12,11 @@ namespace {
 void create(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {});
+  const std::string created = creation_time(line.io);
   store::Layout layout = open_layout(image.layout, line.log);
-  const auto descriptor = image::create(layout, image.tag, {.created = creation_time(line.io)});
-  line.log.info("created new image manifest", {{"digest", descriptor.digest.text()}});
+  const auto descriptor = image::create(layout, image.tag, {.created = created});
+  line.log.info("new image manifest created: " + descriptor.digest.text());
+  line.log.info("created new tag for image manifest", {{"tag", image.tag}});
 }
 
 }  // namespace

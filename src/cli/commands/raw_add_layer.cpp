@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/compression.hpp>
+#include <cli/arguments/history.hpp>
+#include <cli/arguments/image.hpp>
 #include <cli/commands/commands.hpp>
+#include <cli/commands/log_new_image.hpp>
+#include <cli/layer_archive.hpp>
 
 #include <umoci/base/error.hpp>
 #include <umoci/image/edit.hpp>
@@ -25,6 +30,20 @@ UniqueFd open_input(const std::string& path) {
   return fd;
 }
 
+image::NewLayer write_layer(const Invocation& line, store::Layout& layout,
+                            codec::Compression compression) {
+  const std::string& path = line.positionals.front();
+  io::FileSource file(open_input(path));
+  return image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
+    if (line.flags.is_set("no-verify")) {
+      io::copy(file, tar_bytes);
+    } else {
+      in_context([&] { return "layer archive " + quoted(path); },
+                 [&] { copy_layer_archive(file, tar_bytes, layout.limits(), line.log); });
+    }
+  });
+}
+
 void add_layer(const Invocation& line) {
   const auto image = require_image(line.flags);
   const auto requested = compression(line.flags);
@@ -32,24 +51,15 @@ void add_layer(const Invocation& line) {
   const std::string tag = destination_tag(line.flags, image.tag);
   require_positionals(line, {"layer.tar"});
   const auto history = history_request(line, "umoci raw add-layer");
-  store::Layout layout = open_layout(image.layout, line.log);
-  const auto path = image::resolve(layout, image.tag);
-  image::Edit edit(image::Image::open(layout, path));
-  io::FileSource archive(open_input(line.positionals.front()));
 
-  const auto algorithm = requested.value_or(image::preferred_compression(edit.manifest()));
-  const auto layer = image::write_layer(layout, algorithm,
-                                        [&](io::Sink& tar_bytes) { io::copy(archive, tar_bytes); });
-  if (!history) {
-    line.log.warn("new layer has no history entry: this will confuse many tools");
-    edit.append_layer(layer, std::nullopt);
-  } else {
-    edit.append_layer(layer, history->line(edit.config()));
-  }
-  const auto result = edit.commit(layout, tag);
-  line.log.info("new image manifest created",
-                {{"digest", path.target().digest.text() + "->" + result.target().digest.text()},
-                 {"tag", tag}});
+  store::Layout layout = open_layout(image.layout, line.log);
+  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.tag)));
+  layout.require_writable();
+  const auto layer =
+      write_layer(line, layout, requested.value_or(image::preferred_compression(edit.manifest())));
+  if (!history) line.log.warn("new layer has no history entry: this will confuse many tools");
+  edit.append_layer(layer, history ? std::optional(history->line(edit.config())) : std::nullopt);
+  log_new_image(line.log, edit.commit(layout, tag), tag);
 }
 
 }  // namespace
@@ -61,8 +71,14 @@ Command raw_add_layer_command() {
   command.summary = "put an archive as a layer on top of an image";
   command.usage = "<layer.tar>";
   command.description =
-      "Adds the bytes of an uncompressed tar archive, as they are, as the topmost layer.";
-  command.flags = join_flags({image_flags(), tag_flags(), compress_flags(), history_flags()});
+      "Adds the bytes of a tar archive, as they are, as the topmost layer. A gzip or zstd file is "
+      "uncompressed first; what could not be unpacked as a layer is refused.";
+  command.flags =
+      join_flags({image_flags(),
+                  tag_flags(),
+                  compress_flags(),
+                  {{.name = "no-verify", .description = "add the bytes whatever they are"}},
+                  history_flags()});
   command.run = add_layer;
   return command;
 }

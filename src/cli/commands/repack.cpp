@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/compression.hpp>
+#include <cli/arguments/dates.hpp>
+#include <cli/arguments/history.hpp>
+#include <cli/arguments/image.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/bundle/repack.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/image.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/image_report.hpp>
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/image.hpp>
+#include <cli/arguments/ownership.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/bundle/unpack.hpp>

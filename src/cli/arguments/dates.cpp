@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments/dates.hpp>
+
+#include <umoci/base/error.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace umoci::cli {
+
+std::optional<std::int64_t> source_date_epoch(const Io& io) {
+  const auto value = io.environment("SOURCE_DATE_EPOCH");
+  if (!value || value->empty()) return std::nullopt;
+  std::string_view digits = *value;
+  if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
+  std::int64_t seconds = 0;
+  const auto [end, problem] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (problem != std::errc{} || end != digits.data() + digits.size()) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("parse SOURCE_DATE_EPOCH={}: not a number of seconds", quoted(*value)));
+  }
+  return seconds;
+}
+
+std::string creation_time(const Io& io) {
+  const auto epoch = source_date_epoch(io);
+  if (!epoch) return format_timestamp(io.now());
+  return in_context([&] { return fmt::format("SOURCE_DATE_EPOCH={}", *epoch); },
+                    [&] {
+                      return format_timestamp(
+                          {.time = {.seconds = *epoch, .nanoseconds = 0}, .offset_minutes = 0});
+                    });
+}
+
+std::string parse_time_flag(std::string_view flag, const std::string& value) {
+  return in_context([&] { return fmt::format("parsing {}", flag); },
+                    [&] { return format_timestamp(parse_timestamp(value)); });
+}
+
+}  // namespace umoci::cli

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments/history.hpp>
+
+#include <cli/arguments/dates.hpp>
+#include <umoci/base/error.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace umoci::cli {
+namespace {
+
+constexpr std::array<std::string_view, 4> history_members{"history.author", "history.comment",
+                                                          "history.created", "history.created_by"};
+
+}  // namespace
+
+std::vector<Flag> history_flags() {
+  return {
+      {.name = "no-history", .description = "add no line to the image's history"},
+      {.name = "history.author",
+       .kind = FlagKind::single,
+       .value_name = "text",
+       .description = "author named in the line of history",
+       .default_text = "the image's"},
+      {.name = "history.comment",
+       .kind = FlagKind::single,
+       .value_name = "text",
+       .description = "comment in the line of history"},
+      {.name = "history.created",
+       .kind = FlagKind::single,
+       .value_name = "date",
+       .description = "date of the line of history (RFC 3339)",
+       .default_text = "SOURCE_DATE_EPOCH or now"},
+      {.name = "history.created_by",
+       .kind = FlagKind::single,
+       .value_name = "text",
+       .description = "command named in the line of history",
+       .default_text = "the name of this one"},
+  };
+}
+
+void check_history_conflict(const ParsedFlags& flags) {
+  if (!flags.is_set("no-history")) return;
+  for (const std::string_view name : history_members) {
+    if (flags.given(name)) {
+      throw Error(ErrorKind::invalid_argument,
+                  fmt::format("--no-history and --{} may not be specified together", name));
+    }
+  }
+}
+
+std::optional<image::HistoryRequest> history_request(const Invocation& line,
+                                                     std::string_view created_by) {
+  // Parsed even if nothing needs it: a malformed epoch must not go unnoticed.
+  static_cast<void>(source_date_epoch(line.io));
+  if (line.flags.is_set("no-history")) return std::nullopt;
+  const auto created = line.flags.value("history.created");
+  image::HistoryRequest request;
+  request.created =
+      created ? parse_time_flag("--history.created", *created) : creation_time(line.io);
+  request.default_created_by = created_by;
+  request.created_by = line.flags.value("history.created_by");
+  request.author = line.flags.value("history.author");
+  request.comment = line.flags.value("history.comment");
+  return request;
+}
+
+}  // namespace umoci::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/command.hpp>
+
+#include <umoci/image/history.hpp>
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace umoci::cli {
+
+[[nodiscard]] std::vector<Flag> history_flags();
+/// Throws: invalid_argument if --no-history and a --history flag are both given.
+void check_history_conflict(const ParsedFlags& flags);
+/// What the line of history shall say; nullopt with --no-history. Throws: invalid_argument for a
+/// malformed --history.created or SOURCE_DATE_EPOCH.
+[[nodiscard]] std::optional<image::HistoryRequest> history_request(const Invocation& line,
+                                                                   std::string_view created_by);
+
+}  // namespace umoci::cli
