@@ -5,6 +5,7 @@
 #include <umoci/fs/metadata.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci_test/errors.hpp>
+#include <umoci_test/restricted_child.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <gmock/gmock.h>
@@ -115,7 +116,7 @@ TEST_F(DirectoryTest, CreatesNodes) {
   directory_.create_node("fifo", EntryType::fifo, {}, 0644);
   EXPECT_TRUE(S_ISFIFO(directory_.status("fifo")->st_mode));
   EXPECT_ERROR(invalid_argument, "", directory_.create_node("x", EntryType::file, {}, 0644));
-  if (::geteuid() != 0) GTEST_SKIP() << "only root makes devices";
+  if (!test::is_real_root()) GTEST_SKIP() << "only root makes devices";
   directory_.create_node("char", EntryType::char_device, {.major = 259, .minor = 70000}, 0600);
   directory_.create_node("block", EntryType::block_device, {.major = 8, .minor = 1}, 0600);
   const struct stat status = directory_.status("char").value();

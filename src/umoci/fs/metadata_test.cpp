@@ -65,7 +65,6 @@ class MetadataTest : public testing::Test {
     ASSERT_EQ(::lsetxattr((path_ / name).c_str(), key.c_str(), value.data(), value.size(), 0), 0)
         << key;
   }
-  [[nodiscard]] bool is_root() const { return ::geteuid() == 0; }
 
   test::TemporaryDirectory path_;
   Directory directory_ = Root::open(path_.path()).directory();
@@ -145,7 +144,7 @@ TEST_F(MetadataTest, MissingObject) {
 }
 
 TEST_F(MetadataTest, OwnerAppliesToEveryType) {
-  if (!is_root()) GTEST_SKIP() << "only root gives files away";
+  if (!test::is_real_root()) GTEST_SKIP() << "only root gives files away";
   make_file("file");
   make_file("open");
   directory_.create_directory("dir", 0700);
@@ -171,7 +170,7 @@ TEST_F(MetadataTest, NumbersThatMeanNobodyAreRefused) {
 }
 
 TEST_F(MetadataTest, SetIdBitsSurviveTheChangeOfOwner) {
-  if (!is_root()) GTEST_SKIP() << "only root gives files away";
+  if (!test::is_real_root()) GTEST_SKIP() << "only root gives files away";
   const Owner owner{.uid = 12, .gid = 34};
   make_file("file", 06755);
   directory_.apply("file", {.owner = owner, .mode = 06755});
@@ -185,7 +184,7 @@ TEST_F(MetadataTest, SetIdBitsSurviveTheChangeOfOwner) {
 }
 
 TEST_F(MetadataTest, CapabilitiesSurviveTheChangeOfOwner) {
-  if (!is_root()) GTEST_SKIP() << "only root sets capabilities";
+  if (!test::is_real_root()) GTEST_SKIP() << "only root sets capabilities";
   const Metadata metadata{
       .owner = Owner{.uid = 12, .gid = 34},
       .mode = 0755,
@@ -261,7 +260,7 @@ TEST_F(MetadataTest, FreshObjectsAreNotListed) {
 }
 
 TEST_F(MetadataTest, LinksAndNodesHaveXattrsOfTheirOwn) {
-  if (!is_root()) GTEST_SKIP() << "only root sets attributes of links";
+  if (!test::is_real_root()) GTEST_SKIP() << "only root sets attributes of links";
   make_file("file");
   directory_.create_symlink("link", "file");
   directory_.create_node("fifo", EntryType::fifo, {}, 0600);

@@ -4,6 +4,7 @@
 #include <umoci/base/error.hpp>
 #include <umoci/fs/metadata.hpp>
 #include <umoci_test/errors.hpp>
+#include <umoci_test/restricted_child.hpp>
 #include <umoci_test/run_program.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
@@ -143,7 +144,7 @@ TEST_F(WalkerTest, SeesWhatPythonSees) {
   }
   const Metadata before_1970{.mode = 06755, .mtime = Time{.seconds = -5, .nanoseconds = 7}};
   top.open_directory("dir")->apply("set-id", before_1970);
-  if (::geteuid() == 0) {
+  if (test::is_real_root()) {
     top.create_node("null", EntryType::char_device, {.major = 1, .minor = 3}, 0600);
     top.apply("link", {.owner = Owner{.uid = 12, .gid = 3456789}});
     ::lsetxattr((path_ / "link").c_str(), "trusted.link", "yes", 3, 0);

@@ -8,9 +8,11 @@
 #include <gtest/gtest.h>
 
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,6 +21,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -43,17 +46,39 @@ inline void in_child_process(const std::function<void()>& fn) {
             "");
 }
 
+/// True for root outside of user namespaces: who may give files away and make devices.
+[[nodiscard]] inline bool is_real_root() {
+  std::ifstream map("/proc/self/uid_map");
+  std::uint64_t inside = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t count = 0;
+  map >> inside >> outside >> count;
+  return ::geteuid() == 0 && (!map || (outside == 0 && count == 0xffffffff));
+}
+
 /// "nobody": who owns nothing but what a test gives away.
 constexpr uid_t plain_user = 65534;
 
-/// Runs `fn` in a child which is a plain user without any privilege, and owns `directory`.
-inline void as_plain_user(const std::filesystem::path& directory, const std::function<void()>& fn) {
-  if (::geteuid() != 0) return in_child_process(fn);
-  ASSERT_EQ(::chown(directory.c_str(), plain_user, plain_user), 0);
-  in_child_process([&] {
+inline void become_plain_user() {
+  if (is_real_root()) {
     ASSERT_EQ(::setgroups(0, nullptr), 0);
     ASSERT_EQ(::setresgid(plain_user, plain_user, plain_user), 0);
     ASSERT_EQ(::setresuid(plain_user, plain_user, plain_user), 0);
+  } else {
+    // In a user namespace only capabilities make root more than anybody else.
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    const __user_cap_data_struct none[2] = {};
+    ASSERT_EQ(::syscall(SYS_capset, &header, none), 0);
+  }
+}
+
+/// Runs `fn` in a child which is a plain user without any privilege, and owns `directory`.
+inline void as_plain_user(const std::filesystem::path& directory, const std::function<void()>& fn) {
+  if (is_real_root()) {
+    ASSERT_EQ(::chown(directory.c_str(), plain_user, plain_user), 0);
+  }
+  in_child_process([&] {
+    become_plain_user();
     ASSERT_EQ(::access(directory.c_str(), X_OK), 0) << "the temporary directory is out of reach";
     fn();
   });
