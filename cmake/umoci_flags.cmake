@@ -14,7 +14,10 @@ if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(CCACHE_PROGRAM ccache)
   mark_as_advanced(CCACHE_PROGRAM)
   if(CCACHE_PROGRAM)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+    # One cache for all checkouts, precompiled headers included.
+    set(CMAKE_CXX_COMPILER_LAUNCHER env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      "${CCACHE_PROGRAM}")
   endif()
 endif()
 
@@ -28,8 +31,11 @@ target_compile_options(umoci_flags INTERFACE
   -Wmissing-declarations -Wextra-semi -Wundef
   # Option structs are written as Options{.one = 1}, leaving the rest at their defaults.
   -Wno-missing-field-initializers)
+# The program does not depend on where it was built.
+target_compile_options(umoci_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(umoci_flags INTERFACE
+    -fpch-preprocess
     -Wduplicated-cond -Wlogical-op -Wsuggest-override)
 endif()
 if(UMOCI_WERROR)

@@ -49,6 +49,19 @@ function(umoci_module)
   endif()
 endfunction()
 
+# What nearly every test includes, compiled once: GoogleTest's headers take longer than most tests.
+function(umoci_test_precompiled_header)
+  file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/test_pch.cpp"
+    CONTENT "// SPDX-License-Identifier: Apache-2.0\n")
+  # A program like the tests themselves, for the compiler compares all options with theirs.
+  add_executable(umoci_test_pch "${PROJECT_BINARY_DIR}/test_pch.cpp")
+  target_link_libraries(umoci_test_pch PRIVATE
+    umoci_flags fmt::fmt rapidcheck GTest::gmock GTest::gtest_main)
+  target_precompile_headers(umoci_test_pch PRIVATE
+    <gmock/gmock.h> <gtest/gtest.h> <filesystem> <functional> <map> <memory> <optional> <set>
+    <string> <string_view> <vector>)
+endfunction()
+
 # umoci_test_program(umoci_tar_test LABEL unit SOURCES reader_test.cpp LINK umoci_tar)
 # One GoogleTest program whose tests ctest runs one by one. It can include <umoci_test/...>, the
 # headers in tests/support that help with any module's tests.
@@ -58,8 +71,7 @@ function(umoci_test_program target)
   target_link_libraries(${target} PRIVATE ${arg_LINK}
     umoci_flags fmt::fmt rapidcheck GTest::gmock GTest::gtest_main)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
-  target_compile_definitions(${target} PRIVATE
-    UMOCI_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  target_precompile_headers(${target} REUSE_FROM umoci_test_pch)
   # Named <module>.<suite>.<test>: two modules may well test something of the same name.
   string(REGEX REPLACE "^umoci_(.*)_test$" "\\1." prefix ${target})
   gtest_discover_tests(${target} TEST_PREFIX ${prefix}
