@@ -49,10 +49,10 @@ if(UMOCI_SANITIZE)
   target_link_options(umoci_flags INTERFACE ${sanitize_flags})
 else()
   # _FORTIFY_SOURCE needs an optimising build, and the sanitizers want the plain libc calls.
+  set(fortify "$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:$<TARGET_PROPERTY:UMOCI_TEST>>>>")
   target_compile_options(umoci_flags INTERFACE
     -fstack-protector-strong -fstack-clash-protection
-    $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE>
-    $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=3>)
+    $<${fortify}:-U_FORTIFY_SOURCE> $<${fortify}:-D_FORTIFY_SOURCE=3>)
   target_compile_definitions(umoci_flags INTERFACE _GLIBCXX_ASSERTIONS)
   target_link_options(umoci_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()

@@ -49,6 +49,12 @@ function(umoci_module)
   endif()
 endfunction()
 
+# Tests are compiled once and run once: optimising them would take longer than it saves.
+function(umoci_compile_as_test target)
+  set_target_properties(${target} PROPERTIES UMOCI_TEST ON)
+  target_compile_options(${target} PRIVATE -O0)
+endfunction()
+
 # What nearly every test includes, compiled once: GoogleTest's headers take longer than most tests.
 function(umoci_test_precompiled_header)
   file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/test_pch.cpp"
@@ -57,6 +63,7 @@ function(umoci_test_precompiled_header)
   add_executable(umoci_test_pch "${PROJECT_BINARY_DIR}/test_pch.cpp")
   target_link_libraries(umoci_test_pch PRIVATE
     umoci_flags fmt::fmt rapidcheck GTest::gmock GTest::gtest_main)
+  umoci_compile_as_test(umoci_test_pch)
   target_precompile_headers(umoci_test_pch PRIVATE
     <gmock/gmock.h> <gtest/gtest.h> <filesystem> <functional> <map> <memory> <optional> <set>
     <string> <string_view> <vector>)
@@ -71,6 +78,7 @@ function(umoci_test_program target)
   target_link_libraries(${target} PRIVATE ${arg_LINK}
     umoci_flags fmt::fmt rapidcheck GTest::gmock GTest::gtest_main)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
+  umoci_compile_as_test(${target})
   target_precompile_headers(${target} REUSE_FROM umoci_test_pch)
   # Named <module>.<suite>.<test>: two modules may well test something of the same name.
   string(REGEX REPLACE "^umoci_(.*)_test$" "\\1." prefix ${target})
