@@ -41,21 +41,16 @@ std::string wrap(std::string_view text, std::size_t column) {
   return out;
 }
 
+/// One line a row, however long: scripts search help for the names of flags.
 void print_rows(std::ostream& out, const std::vector<Row>& rows) {
   constexpr std::size_t widest_left = 40;
   std::size_t width = 0;
   for (const Row& row : rows) {
     if (row.left.size() <= widest_left) width = std::max(width, row.left.size());
   }
-  const std::size_t column = indent + width + 2;
   for (const Row& row : rows) {
-    out << std::string(indent, ' ') << row.left;
-    if (row.left.size() > width) {
-      out << '\n' << std::string(column, ' ');
-    } else {
-      out << std::string(width + 2 - row.left.size(), ' ');
-    }
-    out << wrap(row.right, column) << '\n';
+    const std::size_t gap = row.left.size() < width ? width - row.left.size() : 0;
+    out << std::string(indent, ' ') << row.left << std::string(gap + 2, ' ') << row.right << '\n';
   }
 }
 
@@ -107,6 +102,7 @@ void print_name(std::ostream& out, std::string_view name, std::string_view summa
 
 void print_commands(std::ostream& out, std::span<const Command> commands) {
   out << "\nCOMMANDS:\n";
+  bool is_first = true;
   for (const Category category : {Category::none, Category::image, Category::layout}) {
     std::vector<Row> rows;
     for (const Command& command : commands) {
@@ -115,8 +111,11 @@ void print_commands(std::ostream& out, std::span<const Command> commands) {
       }
     }
     if (rows.empty()) continue;
-    if (category != Category::none) out << "\n " << name_of(category) << ":\n";
+    if (category != Category::none) {
+      out << (is_first ? " " : "\n ") << name_of(category) << ":\n";
+    }
     print_rows(out, rows);
+    is_first = false;
   }
 }
 
