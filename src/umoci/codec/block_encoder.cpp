@@ -7,7 +7,7 @@
 namespace umoci::codec {
 
 BlockEncoder::BlockEncoder(io::Sink& out, std::unique_ptr<BlockFormat> format, unsigned jobs)
-    : out_(out), format_(std::move(format)), block_bytes_(format_->block_bytes()), workers_(jobs) {}
+    : out_(out), format_(std::move(format)), block_bytes_(format_->block_bytes()), blocks_(jobs) {}
 
 void BlockEncoder::write(io::Bytes bytes) {
   while (!bytes.empty()) {
@@ -24,41 +24,33 @@ void BlockEncoder::write(io::Bytes bytes) {
 void BlockEncoder::finish() {
   if (!filling_ && !any_) filling_ = next_block();
   if (filling_) submit();
-  while (!submitted_.empty()) write_oldest();
+  while (!blocks_.empty()) write_oldest();
   const std::string epilogue = format_->epilogue();
   if (!epilogue.empty()) out_.write(io::as_bytes(epilogue));
 }
 
 std::unique_ptr<BlockEncoder::Block> BlockEncoder::next_block() {
-  if (submitted_.size() == workers_.capacity()) write_oldest();
-  if (!idle_.empty()) {
-    std::unique_ptr<Block> block = std::move(idle_.back());
-    idle_.pop_back();
-    block->plain_bytes = 0;
-    return block;
+  if (blocks_.full()) write_oldest();
+  std::unique_ptr<Block> block = blocks_.idle();
+  if (!block) {
+    block = std::make_unique<Block>();
+    block->compressor = format_->make_compressor();
+    block->plain = std::make_unique_for_overwrite<std::byte[]>(block_bytes_);
   }
-  auto block = std::make_unique<Block>();
-  block->compressor = format_->make_compressor();
-  block->plain = std::make_unique_for_overwrite<std::byte[]>(block_bytes_);
+  block->plain_bytes = 0;
   return block;
 }
 
 void BlockEncoder::submit() {
-  Block* block = filling_.get();
-  submitted_.push_back(std::move(filling_));
+  blocks_.submit(std::move(filling_));
   any_ = true;
-  workers_.submit([block] {
-    block->compressed = block->compressor->compress({block->plain.get(), block->plain_bytes});
-  });
 }
 
 void BlockEncoder::write_oldest() {
-  std::unique_ptr<Block> block = std::move(submitted_.front());
-  submitted_.pop_front();
-  workers_.wait_for_oldest();
+  std::unique_ptr<Block> block = blocks_.take();
   format_->add_piece(block->plain_bytes, block->compressed.size());
   out_.write(block->compressed);
-  idle_.push_back(std::move(block));
+  blocks_.give_back(std::move(block));
 }
 
 }  // namespace umoci::codec

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <umoci/codec/worker_threads.hpp>
+#include <umoci/codec/piece_queue.hpp>
 #include <umoci/io/sink.hpp>
 
-#include <deque>
 #include <memory>
-#include <vector>
+#include <string>
 
 namespace umoci::codec {
 
@@ -52,6 +51,8 @@ class BlockEncoder final : public io::Sink {
 
  private:
   struct Block {
+    void run() { compressed = compressor->compress({plain.get(), plain_bytes}); }
+
     std::unique_ptr<BlockCompressor> compressor;
     std::unique_ptr<std::byte[]> plain;
     std::size_t plain_bytes = 0;
@@ -68,10 +69,7 @@ class BlockEncoder final : public io::Sink {
   bool any_ = false;
 
   std::unique_ptr<Block> filling_;
-  std::vector<std::unique_ptr<Block>> idle_;
-  // The blocks outlive the threads that work on them.
-  std::deque<std::unique_ptr<Block>> submitted_;
-  WorkerThreads workers_;
+  PieceQueue<Block> blocks_;
 };
 
 }  // namespace umoci::codec

@@ -77,7 +77,8 @@ std::unique_ptr<io::Source> decoder(Compression compression, io::Source& compres
       return std::make_unique<GzipDecoder>(
           compressed, GzipDecoder::Options{.limits = options.limits, .jobs = options.jobs}, log);
     case Compression::zstd:
-      return std::make_unique<ZstdDecoder>(compressed, options.limits);
+      return std::make_unique<ZstdDecoder>(
+          compressed, ZstdDecoder::Options{.limits = options.limits, .jobs = options.jobs});
   }
   throw Error(ErrorKind::internal, "no such compression");
 }

@@ -23,7 +23,7 @@ GzipDecoder::GzipDecoder(io::Source& compressed, const Options& options, Log& lo
       log_(log),
       guard_(options.limits),
       engine_(options.engine),
-      workers_(options.jobs) {}
+      members_(options.jobs) {}
 
 io::Bytes GzipDecoder::produce() {
   for (;;) {
@@ -51,7 +51,7 @@ io::Bytes GzipDecoder::produce() {
 /// Errors wait for their turn, so that what comes before them does not depend on the threads.
 void GzipDecoder::read_sized_members() {
   try {
-    while (workers_.pending() < workers_.capacity() && !error_behind_ &&
+    while (!members_.full() && !error_behind_ &&
            (position_ == Position::start || position_ == Position::between)) {
       read_next_header();
     }
@@ -95,26 +95,18 @@ void GzipDecoder::read_padding() {
 }
 
 void GzipDecoder::submit_sized_member(const GzipHeader& header) {
-  std::unique_ptr<SizedGzipMember> member;
-  if (idle_members_.empty()) {
-    member = std::make_unique<SizedGzipMember>();
-  } else {
-    member = std::move(idle_members_.back());
-    idle_members_.pop_back();
-  }
+  std::unique_ptr<SizedGzipMember> member = members_.idle();
+  if (!member) member = std::make_unique<SizedGzipMember>();
   member->read(compressed_, header);
-  workers_.submit([submitted = member.get()] { submitted->inflate(); });
-  members_.push_back(std::move(member));
+  members_.submit(std::move(member));
 }
 
 /// The chunk stays untouched until the member is handed out again, which the next call may do.
 io::Bytes GzipDecoder::take_sized_member() {
-  std::unique_ptr<SizedGzipMember> member = std::move(members_.front());
-  members_.pop_front();
-  workers_.wait_for_oldest();
+  std::unique_ptr<SizedGzipMember> member = members_.take();
   guard_.add_compressed(member->member_bytes());
   const io::Bytes plain = member->plain();
-  idle_members_.push_back(std::move(member));
+  members_.give_back(std::move(member));
   guard_.add_plain(plain.size());
   return plain;
 }

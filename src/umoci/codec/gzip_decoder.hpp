@@ -8,10 +8,10 @@
 #include <umoci/codec/gzip_format.hpp>
 #include <umoci/codec/gzip_member.hpp>
 #include <umoci/codec/inflater.hpp>
-#include <umoci/codec/worker_threads.hpp>
+#include <umoci/codec/piece_queue.hpp>
 
-#include <deque>
 #include <memory>
+#include <optional>
 
 namespace umoci::codec {
 
@@ -57,10 +57,7 @@ class GzipDecoder final : public BufferedDecoder {
   InflateEngine engine_;
   std::unique_ptr<std::byte[]> plain_;
 
-  // The members outlive the threads that work on them.
-  std::deque<std::unique_ptr<SizedGzipMember>> members_;
-  std::vector<std::unique_ptr<SizedGzipMember>> idle_members_;
-  WorkerThreads workers_;
+  PieceQueue<SizedGzipMember> members_;
 };
 
 }  // namespace umoci::codec

@@ -42,7 +42,7 @@ void SizedGzipMember::read(io::Source& source, const GzipHeader& header) {
   if (io::read(source, {body_.get(), body_bytes_}) != body_bytes_) fail("unexpected end");
 }
 
-void SizedGzipMember::inflate() {
+void SizedGzipMember::run() {
   const std::span<const std::byte> body(body_.get(), body_bytes_);
   const GzipTrailer trailer = parse_gzip_trailer(body.last<gzip_trailer_bytes>());
   const auto deflated = body.first(body_bytes_ - gzip_trailer_bytes);

@@ -24,7 +24,7 @@ class SizedGzipMember {
   void read(io::Source& source, const GzipHeader& header);
 
   /// Decompresses and checks what was read. Throws: invalid_data.
-  void inflate();
+  void run();
 
   [[nodiscard]] io::Bytes plain() const { return {plain_.get(), plain_bytes_}; }
   [[nodiscard]] std::uint64_t member_bytes() const { return member_bytes_; }

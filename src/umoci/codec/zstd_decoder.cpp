@@ -4,24 +4,25 @@
 #include <umoci/codec/little_endian.hpp>
 
 #include <fmt/format.h>
-#include <zstd_errors.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <new>
 
 namespace umoci::codec {
 namespace {
 
-constexpr std::size_t magic_bytes = 4;
+constexpr std::size_t plain_chunk_bytes = 512U << 10U;
 
 [[noreturn]] void fail(const std::string& why) {
   throw Error(ErrorKind::invalid_data, "invalid zstd data: " + why);
 }
 
-bool is_frame_magic(std::uint32_t magic) {
-  return magic == ZSTD_MAGICNUMBER ||
-         (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+std::uint32_t read_number(io::Source& source) {
+  std::array<std::byte, sizeof(std::uint32_t)> bytes{};
+  if (io::read(source, bytes) != bytes.size()) fail("unexpected end");
+  return read_little_endian<std::uint32_t>(bytes.data());
 }
 
 /// libzstd knows powers of two only. What is no power of two is rounded down.
@@ -33,66 +34,116 @@ int window_log(std::uint64_t window_bytes) {
 
 }  // namespace
 
-ZstdDecoder::ZstdDecoder(io::Source& compressed, const Limits& limits)
+ZstdDecoder::ZstdDecoder(io::Source& compressed, const Options& options)
     : compressed_(compressed),
-      guard_(limits),
-      window_bytes_(limits.zstd_window_bytes),
-      context_(ZSTD_createDCtx()),
-      plain_capacity_(4 * ZSTD_DStreamOutSize()) {
+      guard_(options.limits),
+      frames_(options.jobs),
+      context_(ZSTD_createDCtx()) {
   if (!context_) throw std::bad_alloc();
-  ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, window_log(window_bytes_));
-  plain_ = std::make_unique_for_overwrite<std::byte[]>(plain_capacity_);
+  checked_zstd_result(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax,
+                                             window_log(options.limits.zstd_window_bytes)));
 }
 
 io::Bytes ZstdDecoder::produce() {
   for (;;) {
-    if (position_ != Position::inside && !start_frame()) return {};
-    const io::Bytes before = compressed_.peek();
-    io::Bytes in = before;
-    const std::size_t produced = step(in);
-    compressed_.consume(before.size() - in.size());
-    guard_.add_compressed(before.size() - in.size());
-    guard_.add_plain(produced);
-    if (produced != 0) return {plain_.get(), produced};
-    if (before.empty() && position_ == Position::inside) fail("unexpected end");
+    read_small_frames();
+    if (!frames_.empty()) {
+      const io::Bytes chunk = take_small_frame();
+      if (!chunk.empty()) return chunk;
+      continue;
+    }
+    if (error_behind_) throw Error(*error_behind_);
+    if (position_ == Position::end) return {};
+    const io::Bytes chunk = decompress_some();
+    if (!chunk.empty()) return chunk;
   }
 }
 
-/// Gives the magic number of the next frame to the library, which would also accept the formats of
-/// its own early days. Returns false at the end of the stream.
-bool ZstdDecoder::start_frame() {
-  std::array<std::byte, magic_bytes> magic{};
-  const std::size_t count = io::read(compressed_, magic);
-  if (count == 0 && position_ == Position::between) return false;
-  if (count == 0) fail("the stream is empty");
-  if (count < magic.size()) fail("unexpected end");
-  const auto number = read_little_endian<std::uint32_t>(magic.data());
-  if (!is_frame_magic(number)) fail(fmt::format("magic number {:#010x}", number));
-  guard_.add_compressed(magic.size());
-  position_ = Position::inside;
-  io::Bytes in = magic;
-  step(in);
-  return true;
+/// Goes ahead until there is enough to do for all threads, or a large frame, or the end. Errors
+/// wait for their turn, so that what comes before them does not depend on the threads.
+void ZstdDecoder::read_small_frames() {
+  try {
+    while (!frames_.full() && !error_behind_ &&
+           (position_ == Position::start || position_ == Position::between)) {
+      read_next_frame();
+    }
+  } catch (const Error& error) {
+    error_behind_ = error;
+  }
+}
+
+void ZstdDecoder::read_next_frame() {
+  if (compressed_.peek().empty()) {
+    if (position_ == Position::start) fail("the stream is empty");
+    position_ = Position::end;
+    return;
+  }
+  // libzstd itself would also accept the formats of its early days.
+  const std::uint32_t magic = read_number(compressed_);
+  if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START) {
+    skip_frame();
+    position_ = Position::between;
+    return;
+  }
+  if (magic != ZSTD_MAGICNUMBER) fail(fmt::format("magic number {:#010x}", magic));
+  std::unique_ptr<ZstdFrame> frame = frames_.idle();
+  if (!frame) frame = std::make_unique<ZstdFrame>();
+  if (frame->read(compressed_) == ZstdFrame::Extent::complete) {
+    frames_.submit(std::move(frame));
+    position_ = Position::between;
+    return;
+  }
+  begun_ = std::move(frame);
+  begun_rest_ = begun_->compressed();
+  position_ = Position::inside_large;
+}
+
+void ZstdDecoder::skip_frame() {
+  const std::uint32_t size_bytes = read_number(compressed_);
+  if (io::skip(compressed_, size_bytes) != size_bytes) fail("unexpected end");
+}
+
+/// The chunk stays untouched until the frame is handed out again, which the next call may do.
+io::Bytes ZstdDecoder::take_small_frame() {
+  std::unique_ptr<ZstdFrame> frame = frames_.take();
+  guard_.add_compressed(frame->compressed().size());
+  const io::Bytes plain = frame->plain();
+  frames_.give_back(std::move(frame));
+  guard_.add_plain(plain.size());
+  return plain;
+}
+
+io::Bytes ZstdDecoder::decompress_some() {
+  std::size_t produced = 0;
+  if (!begun_rest_.empty()) {
+    produced = step(begun_rest_);
+  } else {
+    const io::Bytes before = compressed_.peek();
+    io::Bytes in = before;
+    produced = step(in);
+    compressed_.consume(before.size() - in.size());
+    if (before.empty() && produced == 0 && position_ == Position::inside_large) {
+      fail("unexpected end");
+    }
+  }
+  if (position_ == Position::between) {
+    if (!begun_rest_.empty()) fail("a frame ends before its last block");
+    frames_.give_back(std::move(begun_));
+  }
+  guard_.add_plain(produced);
+  return {plain_.get(), produced};
 }
 
 /// Decompresses from the front of `in`, which moves on; returns how much was produced.
 std::size_t ZstdDecoder::step(io::Bytes& in) {
+  if (!plain_) plain_ = std::make_unique_for_overwrite<std::byte[]>(plain_chunk_bytes);
   ZSTD_inBuffer input{.src = in.data(), .size = in.size(), .pos = 0};
-  ZSTD_outBuffer output{.dst = plain_.get(), .size = plain_capacity_, .pos = 0};
-  const std::size_t result = ZSTD_decompressStream(context_.get(), &output, &input);
-  if (ZSTD_isError(result) != 0) {
-    const ZSTD_ErrorCode code = ZSTD_getErrorCode(result);
-    if (code == ZSTD_error_frameParameter_windowTooLarge) {
-      throw Error(ErrorKind::limit_exceeded,
-                  fmt::format("a zstd frame demands more memory than the limit zstd_window_bytes "
-                              "of {}",
-                              window_bytes_));
-    }
-    if (code == ZSTD_error_memory_allocation) throw std::bad_alloc();
-    fail(ZSTD_getErrorString(code));
-  }
+  ZSTD_outBuffer output{.dst = plain_.get(), .size = plain_chunk_bytes, .pos = 0};
+  const std::size_t rest =
+      checked_zstd_result(ZSTD_decompressStream(context_.get(), &output, &input));
   in = in.subspan(input.pos);
-  if (result == 0) position_ = Position::between;
+  guard_.add_compressed(input.pos);
+  if (rest == 0) position_ = Position::between;
   return output.pos;
 }
 

@@ -3,6 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/codec/little_endian.hpp>
+#include <umoci/codec/zstd_frame.hpp>
 
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -15,8 +16,6 @@
 namespace umoci::codec {
 namespace {
 
-/// Larger frames hardly compress better (by less than 1 %), and each job holds one in memory.
-constexpr std::size_t frame_plain_bytes = 4U << 20U;
 constexpr int level = 3;
 
 constexpr std::uint32_t seek_table_magic = ZSTD_MAGIC_SKIPPABLE_START | 0xeU;
@@ -49,7 +48,7 @@ class FrameCompressor final : public BlockCompressor {
   }
 
  private:
-  std::size_t capacity_ = ZSTD_compressBound(frame_plain_bytes);
+  std::size_t capacity_ = ZSTD_compressBound(zstd_frame_plain_bytes);
   std::unique_ptr<std::byte[]> frame_ = std::make_unique_for_overwrite<std::byte[]>(capacity_);
 };
 
@@ -61,7 +60,7 @@ void append(std::string& out, std::uint32_t number) {
 
 }  // namespace
 
-std::size_t ZstdFrames::block_bytes() const { return frame_plain_bytes; }
+std::size_t ZstdFrames::block_bytes() const { return zstd_frame_plain_bytes; }
 
 std::unique_ptr<BlockCompressor> ZstdFrames::make_compressor() const {
   return std::make_unique<FrameCompressor>();
