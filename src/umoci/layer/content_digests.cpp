@@ -9,11 +9,9 @@ namespace {
 constexpr std::string_view digits = "0123456789abcdef";
 
 unsigned value_of(char digit) {
-  const std::size_t value = digits.find(digit);
-  if (value == std::string_view::npos) {
-    throw Error(ErrorKind::invalid_argument, "not a hex digit: " + quoted(std::string(1, digit)));
-  }
-  return static_cast<unsigned>(value);
+  if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+  if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10;
+  throw Error(ErrorKind::invalid_argument, "not a hex digit: " + quoted(std::string(1, digit)));
 }
 
 }  // namespace

@@ -198,7 +198,10 @@ class Extractor::Impl {
   void put_file(const tree::Entry& entry, io::Source& content, const Target& target,
                 Wanted wanted) {
     const fs::Directory& directory = target.place.directory;
-    UniqueFd file = create(target, [&] { return directory.create_file(target.name, 0600); });
+    // Mostly this is the mode it will have, which saves setting it. But until it is complete nobody
+    // else may change it or borrow its rights, and we must be able to set its attributes.
+    const mode_t mode = (entry.mode & 0755U) | 0600U;
+    UniqueFd file = create(target, [&] { return directory.create_file(target.name, mode); });
     digest::Hasher* const hasher = options_.digests != nullptr ? &hasher_ : nullptr;
     if (is_device(entry.type)) {
       log_.warn("device is stood in for by an empty file", {{"path", entry.path.display()}});
