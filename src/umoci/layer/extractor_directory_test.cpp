@@ -5,12 +5,30 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace umoci::layer {
 namespace {
 
 using namespace test;
+
+/// Fewer descriptors for a while.
+class FewDescriptors {
+ public:
+  FewDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &former_);
+    rlimit few = former_;
+    few.rlim_cur = 256;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+  }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &former_); }
+
+ private:
+  rlimit former_{};
+};
 
 // The metadata of directories, stated, implied and found, and what stands in the way of them.
 
@@ -141,6 +159,14 @@ TEST(ExtractorDirectory, IsLookedUpAnewAfterItWasReplacedByALink) {
   EXPECT_FALSE(extraction.exists("d/e/3"));
 }
 
+TEST(ExtractorDirectory, IsLookedUpAnewAfterTheLinkToItWasReplaced) {
+  Extraction extraction;
+  extraction.apply({{symlink("l", "."), directory("l/l").mode(0700), file("l/f")}});
+  EXPECT_TRUE(S_ISDIR(extraction.found("l").mode));
+  EXPECT_TRUE(extraction.exists("l/f"));
+  EXPECT_FALSE(extraction.exists("f"));
+}
+
 TEST(ExtractorDirectory, ReplacesALinkByDefault) {
   Extraction extraction;
   extraction.apply({{directory("real").mtime(5), file("real/f"), symlink("l", "real")},
@@ -189,7 +215,8 @@ TEST(ExtractorDirectory, LoopsOfLinksAreRefused) {
 
 TEST(ExtractorDirectory, CanLieVeryDeep) {
   const InMemory in_memory;
-  constexpr int depth = 3000;  // beyond any limit on paths and descriptors
+  const FewDescriptors few_descriptors;
+  constexpr int depth = 3000;  // beyond any limit on paths
   std::string path;
   for (int i = 0; i < depth; ++i) path += "dir/";
   Extraction extraction;

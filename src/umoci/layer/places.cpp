@@ -82,11 +82,9 @@ std::optional<Places::Open> Places::step(const Open& from, std::string_view name
   }
   const std::optional<struct stat> status = place.directory.status(name);
   if (status && S_ISLNK(status->st_mode)) {
-    const bool upper = upper_.contains(place.id, name);
+    next.behind_upper_link |= upper_.contains(place.id, name);
     std::optional<Place> there = follow_link(place, name, *status, missing);
     if (!there) return std::nullopt;
-    // Unless it gave way to a directory.
-    if (directories_.find_child(place.id, name) == nullptr) next.behind_upper_link |= upper;
     next.place = std::move(*there);
     return next;
   }
