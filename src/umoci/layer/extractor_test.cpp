@@ -87,13 +87,18 @@ TEST(Extractor, TakesTheAccessTimeFromTheEntryOrItsModificationTime) {
   Extraction extraction;
   Item timed = file("timed");
   timed.entry.atime = Time{77, 5};
-  extraction.apply({{timed, file("untimed").mtime(55)}});
+  Item timed_directory = directory("directory");
+  timed_directory.entry.atime = Time{88, 6};
+  extraction.apply({{timed, file("untimed").mtime(55), timed_directory}});
   struct stat status{};
   ASSERT_EQ(::lstat((extraction / "timed").c_str(), &status), 0);
   EXPECT_EQ(status.st_atim.tv_sec, 77);
   EXPECT_EQ(status.st_atim.tv_nsec, 5);
   ASSERT_EQ(::lstat((extraction / "untimed").c_str(), &status), 0);
   EXPECT_EQ(status.st_atim.tv_sec, 55);
+  ASSERT_EQ(::lstat((extraction / "directory").c_str(), &status), 0);
+  EXPECT_EQ(status.st_atim.tv_sec, 88);
+  EXPECT_EQ(status.st_atim.tv_nsec, 6);
 }
 
 TEST(Extractor, IgnoresTypeBitsInModes) {

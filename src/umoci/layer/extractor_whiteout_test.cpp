@@ -108,6 +108,14 @@ TEST(ExtractorWhiteout, DirectoriesLeftForTheirContentAreImplied) {
   EXPECT_EQ(extraction.tree(), whiteout_first.tree());
 }
 
+TEST(ExtractorWhiteout, DirectoriesLeftForTheirContentTakeTheTimeOfAnUnchangedParent) {
+  Extraction extraction;
+  extraction.apply(
+      {{directory("a").mtime(5), directory("a/b").mtime(6), directory("a/b/c").mtime(7)}});
+  extraction.apply({{file("a/b/c/f"), whiteout("a/b")}});
+  for (const std::string name : {"a", "a/b", "a/b/c"}) EXPECT_EQ(extraction.found(name).mtime, 5);
+}
+
 TEST(ExtractorWhiteout, DirectoriesStatedInTheirLayerKeepWhatItSays) {
   Extraction extraction;
   extraction.apply({{directory("d").mode(0700).mtime(5), file("d/old")},
