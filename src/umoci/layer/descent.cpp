@@ -4,12 +4,15 @@
 #include <umoci/base/error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace umoci::layer {
 namespace {
 
-/// Well below the usual limit of 1024 descriptors a process, and deeper than trees usually are.
-constexpr std::size_t max_open = 128;
+// Together well below the usual limit of 1024 descriptors a process, and more than enough for trees
+// as people make them.
+constexpr std::size_t max_window = 128;
+constexpr std::size_t max_milestones = 64;
 
 }  // namespace
 
@@ -17,10 +20,8 @@ tree::InodeId inode_of(const struct stat& status) {
   return {.device = status.st_dev, .inode = status.st_ino};
 }
 
-Descent::Descent(const fs::Root& root, const tree::TreePath& path, fs::Directory start)
-    : root_(root) {
-  const tree::InodeId inode = inode_of(start.status());
-  levels_.push_back({.name = path.text(), .inode = inode, .directory = std::move(start)});
+Descent::Descent(fs::Directory start) : milestone_distance_(max_window) {
+  levels_.push_back({.name = {}, .inode = {}, .directory = std::move(start)});
 }
 
 const fs::Directory& Descent::here() {
@@ -30,32 +31,36 @@ const fs::Directory& Descent::here() {
 
 void Descent::enter(std::string name, fs::Directory directory) {
   const tree::InodeId inode = inode_of(directory.status());
-  if (levels_.size() >= max_open) levels_[levels_.size() - max_open].directory.reset();
+  if (levels_.size() >= max_window) close(levels_.size() - max_window);
   levels_.push_back({.name = std::move(name), .inode = inode, .directory = std::move(directory)});
 }
 
-void Descent::leave() { levels_.pop_back(); }
-
-tree::TreePath Descent::path_of(std::size_t level) const {
-  std::string text;
-  for (std::size_t i = 0; i <= level; ++i) text += levels_[i].name + "/";
-  return tree::TreePath::clean(text);
-}
-
-void Descent::restore(Level& level, std::optional<fs::Directory> directory) const {
-  if (!directory || inode_of(directory->status()) != level.inode) {
-    throw Error(ErrorKind::conflict, "directory " + quoted(level.name) + " was replaced meanwhile");
+void Descent::close(std::size_t level) {
+  if (level % milestone_distance_ != 0) {
+    levels_[level].directory.reset();
+  } else if (level / milestone_distance_ >= max_milestones) {
+    milestone_distance_ *= 2;
+    for (std::size_t i = 0; i <= level; ++i) {
+      if (i % milestone_distance_ != 0) levels_[i].directory.reset();
+    }
   }
-  level.directory = std::move(directory);
 }
 
 void Descent::reopen() {
-  // As many levels at once as may be open: on the way up they are all needed.
   const std::size_t last = levels_.size() - 1;
-  const std::size_t first = last - std::min(last, max_open - 1);
-  restore(levels_[first], root_.open_directory(path_of(first)));
-  for (std::size_t i = first; i < last; ++i) {
-    restore(levels_[i + 1], levels_[i].directory->open_directory(levels_[i + 1].name));
+  // As many levels at once as may be open: on the way up they are all needed.
+  const std::size_t first = last - std::min(last, max_window - 1);
+  std::size_t i = first;
+  while (!levels_[i].directory) --i;
+  fs::Directory directory = *levels_[i].directory;
+  for (++i; i <= last; ++i) {
+    std::optional<fs::Directory> next = directory.open_directory(levels_[i].name);
+    if (!next || inode_of(next->status()) != levels_[i].inode) {
+      throw Error(ErrorKind::conflict,
+                  "directory " + quoted(levels_[i].name) + " was replaced meanwhile");
+    }
+    directory = std::move(*next);
+    if (i >= first) levels_[i].directory = directory;
   }
 }
 

@@ -10,6 +10,7 @@
 #include <umoci_test/recording_log.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -186,6 +187,23 @@ class InMemory {
 
  private:
   bool changed_;
+};
+
+/// Fewer descriptors for a while.
+class FewDescriptors {
+ public:
+  FewDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &former_);
+    rlimit few = former_;
+    few.rlim_cur = 256;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+  }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &former_); }
+
+ private:
+  rlimit former_{};
 };
 
 /// Applies layers to a directory of its own.

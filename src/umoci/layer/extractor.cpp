@@ -91,7 +91,7 @@ class Extractor::Impl {
       }
       state(places_.root(), entry, wanted(entry));
     } else if (const auto whiteout = whiteout_of(entry.path)) {
-      hide(*whiteout, {root_, directories_, upper_, places_});
+      hide(*whiteout, {directories_, upper_, places_});
     } else {
       put_object(entry, content);
     }

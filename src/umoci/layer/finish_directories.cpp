@@ -12,9 +12,7 @@ namespace {
 class DirectoryFinisher {
  public:
   DirectoryFinisher(const fs::Root& root, KnownDirectories& directories, XattrPolicy& xattrs)
-      : directories_(directories),
-        xattrs_(xattrs),
-        descent_(root, tree::TreePath{}, root.directory()) {}
+      : directories_(directories), xattrs_(xattrs), descent_(root.directory()) {}
 
   void run() {
     visits_.push_back(visit(KnownDirectories::root));

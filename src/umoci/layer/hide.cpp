@@ -34,7 +34,7 @@ class Hiding {
 
   /// Hides all entries of a directory which itself stays.
   void hide_content(const Place& top) {
-    Descent descent(tree_.root, tree_.directories.path_of(top.id), top.directory);
+    Descent descent(top.directory);
     std::vector<Visit> visits;
     visits.push_back({top.id, top.directory.list()});
     while (!visits.empty()) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <umoci/fs/root.hpp>
 #include <umoci/layer/places.hpp>
 #include <umoci/layer/upper_paths.hpp>
 #include <umoci/layer/whiteout.hpp>
@@ -10,7 +9,6 @@ namespace umoci::layer {
 
 /// The tree that whiteouts act on.
 struct HiddenFrom {
-  const fs::Root& root;
   KnownDirectories& directories;
   UpperPaths& upper;
   Places& places;

@@ -58,6 +58,14 @@ void Places::push(const Open& open) {
 std::optional<Places::Open> Places::walk(std::string_view path, Missing missing, Follow follow) {
   leave_for(path);
   Open here = open_.empty() ? Open{0, root()} : open_.back();
+  if (path.find('/', here.path_bytes + 1) != std::string_view::npos) {
+    // Several steps at once, which fails only where links are, or something is missing.
+    const tree::TreePath whole = tree::TreePath::clean(path);
+    if (auto directory = root_.open_directory(whole)) {
+      here = {path.size(), {directories_.at_path(whole), std::move(*directory)}};
+      push(here);
+    }
+  }
   while (here.path_bytes < path.size()) {
     const std::size_t begin = here.path_bytes == 0 ? 0 : here.path_bytes + 1;
     const std::size_t end = std::min(path.find('/', begin), path.size());

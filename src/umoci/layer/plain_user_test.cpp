@@ -138,10 +138,12 @@ TEST(PlainUser, RecordsOwnersInAnAttribute) {
 TEST(PlainUser, GetsFilesInsteadOfDevices) {
   as_plain_user([] {
     Extraction extraction(rootless(), helped);
-    extraction.apply({{device(EntryType::char_device, "null", 1, 3).mode(0666),
+    extraction.apply({{device(EntryType::char_device, "null", 1, 3).mode(0666).owner(0, 6),
                        item(EntryType::fifo, "p", 0622)}});
     EXPECT_EQ(extraction.found("null").mode, S_IFREG | 0666U);
     EXPECT_EQ(extraction.found("null").content, "");
+    EXPECT_EQ(extraction.found("null").xattrs["user.rootlesscontainers"],
+              encode_rootless_owner({0, 6}));
     EXPECT_EQ(extraction.found("null").mtime, 1000);
     EXPECT_EQ(extraction.found("p").mode, S_IFIFO | 0622U);
     EXPECT_THAT(extraction.log.warnings(), testing::ElementsAre(HasSubstr("path=/null")));

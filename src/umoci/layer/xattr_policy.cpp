@@ -12,8 +12,9 @@
 namespace umoci::layer {
 namespace {
 
-bool may_have_user_xattrs(tree::EntryType type) {
-  return type == tree::EntryType::file || type == tree::EntryType::directory;
+/// Kernel: only files and directories take attributes of users. Files stand in for devices here.
+bool can_note_owner(tree::EntryType type) {
+  return type != tree::EntryType::symlink && type != tree::EntryType::fifo;
 }
 
 std::string words_of(int error) { return std::generic_category().message(error); }
@@ -42,11 +43,10 @@ tree::Xattrs XattrPolicy::wanted(const tree::Entry& entry) const {
                              : value);
   }
   if (ownership_.rootless && (entry.uid != 0 || entry.gid != 0)) {
-    if (may_have_user_xattrs(entry.type)) {
+    if (can_note_owner(entry.type)) {
       wanted.emplace(rootless_owner_attribute,
                      encode_rootless_owner({.uid = entry.uid, .gid = entry.gid}));
     } else {
-      // Kernel: only files and directories take attributes of users.
       log_.debug("owner cannot be recorded", {{"path", entry.path.display()}});
     }
   }
