@@ -43,7 +43,7 @@ function(umoci_module)
     endif()
     umoci_test_program(${target}_test LABEL ${label} SOURCES ${arg_TESTS}
       LINK ${target} ${arg_LINK})
-    if(arg_THREADED)
+    if(arg_THREADED AND UMOCI_UNIT_TESTS)
       add_dependencies(umoci_threaded_tests ${target}_test)
     endif()
   endif()
@@ -73,6 +73,9 @@ endfunction()
 # One GoogleTest program whose tests ctest runs one by one. It can include <umoci_test/...>, the
 # headers in tests/support that help with any module's tests.
 function(umoci_test_program target)
+  if(NOT UMOCI_UNIT_TESTS)
+    return()
+  endif()
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LINK")
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LINK}
