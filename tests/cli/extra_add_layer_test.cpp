@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What umoci raw add-layer refuses or puts right.
+
+#include "command_line.hpp"
+
+#include <umoci_test/run_program.hpp>
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <thread>
+
+namespace umoci::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+class LayerArchiveTest : public CommandLineTest {
+ protected:
+  void SetUp() override {
+    make_layout();
+    if (!test::has_program("tar")) GTEST_SKIP() << "needs tar";
+    test::write_file(path("file"), std::string(5000, 'x'));
+    ASSERT_EQ(tar({"-cf", path("layer.tar"), "file"}).status, 0);
+    diff_id_ =
+        "[\"sha256:" + test::run_program({"sha256sum", path("layer.tar")}).out.substr(0, 64) +
+        "\"]";
+  }
+
+  test::ProgramResult tar(const std::vector<std::string>& arguments) {
+    std::vector<std::string> words{"tar", "-C", directory.path()};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return test::run_program(words);
+  }
+  std::vector<std::string> line(const std::string& file,
+                                const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"raw", "add-layer", "--image", image(), path(file)};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  std::string diff_id_;
+};
+
+TEST_F(LayerArchiveTest, is_uncompressed_first) {
+  for (const std::string program : {"gzip", "zstd"}) {
+    if (!test::has_program(program)) GTEST_SKIP() << "needs " << program;
+    const auto packed = test::run_program({program, "-c", path("layer.tar")});
+    test::write_file(path("packed"), packed.out);
+    run_well({"new", "--image", image()});
+    const Outcome outcome = run(line("packed"));
+    EXPECT_EQ(outcome.status, 0) << outcome;
+    EXPECT_THAT(outcome.err, HasSubstr("layer archive is compressed"));
+    EXPECT_THAT(outcome.err, HasSubstr("compression=" + program));
+    EXPECT_EQ(config_member("rootfs.diff_ids"), diff_id_);
+    run_well({"unpack", "--rootless", "--image", image(), path("bundle")});
+    EXPECT_EQ(test::read_file(path("bundle/rootfs/file")), std::string(5000, 'x'));
+    std::filesystem::remove_all(path("bundle"));
+  }
+}
+
+TEST_F(LayerArchiveTest, that_could_not_be_unpacked_is_refused) {
+  const std::string good = test::read_file(path("layer.tar"));
+  std::string damaged = good;
+  damaged[100] = '9';
+  const std::string gzip_magic = "\x1f\x8b\x08 and garbage";
+  const std::string zstd_magic = "\x28\xb5\x2f\xfd and garbage";
+  for (const std::string& content :
+       {std::string("garbage"), std::string(512, 'x'), good.substr(0, 2000), good.substr(0, 700),
+        damaged, gzip_magic, zstd_magic}) {
+    test::write_file(path("bad"), content);
+    const auto before = everything();
+    EXPECT_THAT(run_badly(line("bad")), HasSubstr("layer archive \"" + path("bad") + "\""));
+    EXPECT_EQ(everything(), before);
+  }
+}
+
+TEST_F(LayerArchiveTest, is_taken_as_it_is_on_request) {
+  test::write_file(path("garbage"), "\x1f\x8b garbage");
+  run_well(line("garbage", {"--no-verify", "--compress=none"}));
+  const auto manifest = oci::Json::parse(manifest_text());
+  EXPECT_EQ(manifest.find("layers")->if_array()->front().find("size")->dump(), "10");
+}
+
+TEST_F(LayerArchiveTest, may_be_a_slow_pipe) {
+  const std::string packed = test::run_program({"gzip", "-c", path("layer.tar")}).out;
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  std::thread writer([&] {
+    std::ofstream pipe(path("pipe"), std::ios::binary);
+    for (const char byte : packed) pipe << byte << std::flush;
+  });
+  const Outcome outcome = run(line("pipe"));
+  writer.join();
+  EXPECT_EQ(outcome.status, 0) << outcome;
+  EXPECT_EQ(config_member("rootfs.diff_ids"), diff_id_);
+}
+
+TEST_F(LayerArchiveTest, may_have_anything_behind_its_end) {
+  const std::string good = test::read_file(path("layer.tar"));
+  test::write_file(path("more"), good + "anything");
+  run_well(line("more", {"--compress=none"}));
+  const auto manifest = oci::Json::parse(manifest_text());
+  EXPECT_EQ(manifest.find("layers")->if_array()->front().find("size")->dump(),
+            std::to_string(good.size() + 8));
+}
+
+}  // namespace
+}  // namespace umoci::cli

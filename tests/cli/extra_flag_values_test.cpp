@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Every flag of every command with a value that is missing, empty, malformed or repeated: never a
+// crash, one clear line, and nothing written unless the line succeeds.
+
+#include "command_line.hpp"
+
+#include <cli/commands/commands.hpp>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace umoci::cli {
+namespace {
+
+using ::testing::StartsWith;
+namespace stdfs = std::filesystem;
+using Words = std::vector<std::string>;
+
+enum class Verdict { accepted, refused };
+
+struct FlagCase {
+  std::string good;  ///< a value that every command with this flag accepts
+  Verdict empty = Verdict::accepted;
+  Words bad{};  ///< values that are refused
+};
+
+const std::string garbage = "\xff\xfe\x1b[31m\n\r\u202e";
+
+/// By name. Booleans are not listed: they are all alike.
+const std::map<std::string, FlagCase> flag_cases{
+    {"image", {"", Verdict::refused, {":", ":t", "layout:", "layout:-", "layout:a b", "nosuch"}}},
+    {"layout", {"", Verdict::refused, {"a:b", ":"}}},
+    {"tag", {"new", Verdict::refused, {"-", "a b", "a//b", "ä", garbage}}},
+    {"compress", {"zstd", Verdict::accepted, {"xz", "GZIP", garbage}}},
+    {"uid-map", {"0:1:1", Verdict::refused, {"0", "0:1:2:3", "x:y", "0:0:0", garbage}}},
+    {"gid-map", {"0:1:1", Verdict::refused, {"0", "0:1:2:3", "x:y", "-1:0", garbage}}},
+    {"history.author", {"x", Verdict::accepted}},
+    {"history.comment", {"x", Verdict::accepted}},
+    {"history.created_by", {"x", Verdict::accepted}},
+    {"history.created", {"2020-01-01T00:00:00Z", Verdict::refused, {"now", garbage}}},
+    {"created", {"2020-01-01T00:00:00Z", Verdict::refused, {"1", garbage}}},
+    {"author", {"x", Verdict::accepted}},
+    {"platform.os", {"linux", Verdict::accepted}},
+    {"platform.arch", {"amd64", Verdict::accepted}},
+    {"platform.variant", {"v8", Verdict::accepted}},
+    {"config.user", {"x", Verdict::accepted}},
+    {"config.workingdir", {"/x", Verdict::accepted}},
+    {"config.stopsignal", {"9", Verdict::accepted}},
+    {"config.exposedports", {"80", Verdict::accepted}},
+    {"config.volume", {"/x", Verdict::accepted}},
+    {"config.entrypoint", {"x", Verdict::accepted}},
+    {"config.cmd", {"x", Verdict::accepted}},
+    {"config.env", {"A=1", Verdict::refused, {"A", "=A", "=", garbage}}},
+    {"config.label", {"a=1", Verdict::refused, {"a", "=a", "=", garbage}}},
+    {"manifest.annotation", {"a=1", Verdict::refused, {"a", garbage}}},
+    {"clear", {"config.env", Verdict::refused, {"config", "all", garbage}}},
+    {"mask-path", {"/x", Verdict::accepted}},
+};
+
+class FlagValuesTest : public CommandLineTest {
+ protected:
+  void SetUp() override {
+    make_layout();
+    run_well({"unpack", "--rootless", "--image", image(), path("bundle")});
+    test::write_file(path("layer.tar"), std::string(1024, '\0'));
+    for (const std::string name : {"layout", "bundle"}) {
+      stdfs::rename(path(name), path("pristine-" + name));
+    }
+  }
+
+  /// Makes layout and bundle as they were at the start.
+  void reset() {
+    if (is_pristine_) return;
+    is_pristine_ = true;
+    for (const std::string name : {"layout", "bundle"}) {
+      stdfs::remove_all(path(name));
+      stdfs::copy(path("pristine-" + name), path(name), stdfs::copy_options::recursive);
+    }
+    stdfs::remove_all(path("made"));
+  }
+
+  /// A line that succeeds, without `flag`.
+  Words good_line(const std::string& name, const Command& command, std::string_view flag) const {
+    Words words;
+    if (name == "add-layer") words.emplace_back("raw");
+    words.push_back(name);
+    for (const Flag& other : command.flags) {
+      if (other.name == flag) continue;
+      if (other.name == "image") words.insert(words.end(), {"--image", image()});
+      if (other.name == "layout") words.insert(words.end(), {"--layout", good_layout(name)});
+    }
+    if (name == "unpack") words.insert(words.end(), {"--rootless", path("made")});
+    if (name == "repack") words.push_back(path("bundle"));
+    if (name == "tag") words.emplace_back("other");
+    if (name == "add-layer") words.push_back(path("layer.tar"));
+    return words;
+  }
+  std::string good_layout(const std::string& command) const {
+    return path(command == "init" ? "made" : "layout");
+  }
+  std::string good_value(const std::string& command, const Flag& flag) const {
+    if (flag.name == "image") return image();
+    if (flag.name == "layout") return good_layout(command);
+    return flag_cases.at(std::string(flag.name)).good;
+  }
+
+  void expect(Verdict verdict, const Words& words) {
+    reset();
+    const auto before = everything();
+    const Outcome outcome = run(words);
+    const auto fatal = fatal_lines(outcome.err);
+    if (verdict == Verdict::accepted) {
+      is_pristine_ = false;
+      EXPECT_EQ(outcome.status, 0) << line_of(words) << "\n" << outcome;
+      EXPECT_TRUE(fatal.empty()) << line_of(words) << "\n" << outcome;
+      return;
+    }
+    EXPECT_EQ(outcome.status, 1) << line_of(words) << "\n" << outcome;
+    ASSERT_EQ(fatal.size(), 1U) << line_of(words) << "\n" << outcome;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome;
+    for (const char c : fatal.front()) {
+      EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) << line_of(words);
+    }
+    EXPECT_EQ(everything(), before) << line_of(words);
+  }
+
+  static Words joined(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  void try_boolean(const Words& line, const std::string& flag) {
+    expect(Verdict::accepted, joined(line, {flag}));
+    expect(Verdict::accepted, joined(line, {flag, flag + "=true", flag + "=0"}));
+    for (const std::string& value : {std::string("="), std::string("=maybe"), "=" + garbage}) {
+      expect(Verdict::refused, joined(line, {flag + value}));
+    }
+    // What follows is positional.
+    expect(Verdict::refused, joined(line, {flag, "false"}));
+  }
+
+  void try_value(const std::string& command, const Words& line, const Flag& flag) {
+    const std::string name = "--" + std::string(flag.name);
+    const FlagCase& values = flag_cases.at(std::string(flag.name));
+    const std::string good = good_value(command, flag);
+    // A map of one kind alone is refused; --rootless fills in the other.
+    Words words = line;
+    if (flag.name.ends_with("-map") && ::geteuid() == 0) {
+      words.erase(std::find(words.begin(), words.end(), "--rootless"));
+      const std::string other = flag.name == "uid-map" ? "--gid-map" : "--uid-map";
+      words.insert(words.end(), {other, "0:1:1"});
+    } else if (flag.name.ends_with("-map")) {
+      return;
+    }
+    expect(Verdict::accepted, joined(words, {name, good}));
+    if (flag.kind == FlagKind::single) {
+      expect(Verdict::accepted, joined(words, {name, "overridden", name + "=" + good}));
+    }
+    expect(Verdict::refused, joined(words, {name}));
+    expect(values.empty, joined(words, {name, ""}));
+    expect(values.empty, joined(words, {name + "="}));
+    for (const std::string& bad : values.bad) {
+      const bool is_path = flag.name == "image" || flag.name == "layout";
+      expect(Verdict::refused, joined(words, {name, is_path ? path(bad) : bad}));
+    }
+    for (const std::string_view alias : flag.aliases) {
+      const std::string spelled = "--" + std::string(alias);
+      expect(Verdict::accepted, joined(words, {spelled, good}));
+      expect(Verdict::refused, joined(words, {spelled, good, name, good}));
+    }
+  }
+
+ private:
+  bool is_pristine_ = false;
+};
+
+std::vector<Command> commands_with_flags() {
+  std::vector<Command> found;
+  for (const Command& command : all_commands()) {
+    for (const Command& sub : command.subcommands) {
+      if (sub.arguments == ArgumentStyle::parsed) found.push_back(sub);
+    }
+    if (command.subcommands.empty() && command.arguments == ArgumentStyle::parsed && command.run) {
+      found.push_back(command);
+    }
+  }
+  return found;
+}
+
+TEST_F(FlagValuesTest, are_told_when_wrong) {
+  const auto commands = commands_with_flags();
+  EXPECT_EQ(commands.size(), 11U);
+  for (const Command& command : commands) {
+    const std::string name(command.name);
+    expect(Verdict::accepted, good_line(name, command, ""));
+    for (const Flag& flag : command.flags) {
+      SCOPED_TRACE(name + " --" + std::string(flag.name));
+      const Words line = good_line(name, command, flag.name);
+      if (flag.kind == FlagKind::boolean) {
+        try_boolean(line, "--" + std::string(flag.name));
+      } else {
+        ASSERT_TRUE(flag_cases.contains(std::string(flag.name))) << "a new flag needs a case here";
+        try_value(name, line, flag);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace umoci::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Commands that come later, hints, and mappings that no runtime takes.
+
+#include "command_line.hpp"
+
+#include <umoci_test/child_process.hpp>
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace umoci::cli {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class MessagesTest : public CommandLineTest {
+ protected:
+  /// Standard error of a line that an ordinary user runs.
+  std::string err_of_plain_user(const std::vector<std::string>& words) {
+    ::chmod(directory.path().c_str(), 0777);
+    test::ChildProcess child([&] {
+      if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) {
+        return std::string("cannot become nobody");
+      }
+      return run(words).err;
+    });
+    return child.wait();
+  }
+};
+
+TEST_F(MessagesTest, say_what_is_not_there_yet) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"insert"},
+                                                {"insert", "--image", "x", "a", "b", "--opaque"},
+                                                {"insert", "--help"},
+                                                {"help", "insert"},
+                                                {"raw", "unpack", "--image", "x", "y"},
+                                                {"raw", "runtime-config"},
+                                                {"raw", "config", "--help"},
+                                                {"raw", "help", "unpack"},
+                                                {"raw", "mtree-validate", "-f", "x", "-p", "y"}}) {
+    EXPECT_THAT(run_badly(words), ContainsRegex("^umoci .* is not available yet"));
+  }
+  EXPECT_THAT(run_badly({"raw", "config"}), HasSubstr("umoci raw runtime-config"));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"raw"}}) {
+    const std::string help = run_well(words);
+    for (const std::string name : {"insert", "runtime-config", "mtree-validate"}) {
+      EXPECT_THAT(help, Not(HasSubstr(name)));
+    }
+  }
+}
+
+TEST_F(MessagesTest, hint_at_rootless_where_that_flag_is) {
+  make_layout();
+  run_well({"init", "--layout", path("closed")});
+  run_well({"new", "--image", path("closed")});
+  ASSERT_EQ(::chmod(path("closed").c_str(), 0000), 0);
+  const std::string unpack = err_of_plain_user({"unpack", "--image", image(), path("bundle")});
+  EXPECT_THAT(unpack, ContainsRegex("^   • [^\n]*--rootless[^\n]*\n   ⨯ [^\n]*\n$"));
+  const std::string rootless =
+      err_of_plain_user({"unpack", "--rootless", "--image", path("closed"), path("bundle")});
+  EXPECT_THAT(rootless, Not(HasSubstr("--rootless")));
+  EXPECT_EQ(fatal_lines(rootless).size(), 1U) << rootless;
+  const std::string stat = err_of_plain_user({"stat", "--image", path("closed")});
+  EXPECT_THAT(stat, Not(HasSubstr("--rootless")));
+  EXPECT_EQ(fatal_lines(stat).size(), 1U) << stat;
+  ::chmod(path("closed").c_str(), 0700);
+}
+
+TEST_F(MessagesTest, refuse_mappings_of_one_kind) {
+  make_layout();
+  EXPECT_THAT(run_badly({"unpack", "--uid-map", "0:1000:10", "--image", image(), path("bundle")}),
+              HasSubstr("--gid-map"));
+  EXPECT_THAT(run_badly({"unpack", "--gid-map", "0:1000:10", "--image", image(), path("bundle")}),
+              HasSubstr("--uid-map"));
+  EXPECT_FALSE(std::filesystem::exists(path("bundle")));
+}
+
+TEST_F(MessagesTest, refuse_mappings_that_overlap_or_are_empty) {
+  make_layout();
+  for (const std::vector<std::string>& maps : {std::vector<std::string>{"0:0:0"},
+                                               {"0:0:10", "5:100"},
+                                               {"0:0:10", "100:5"},
+                                               {"0:4294967290:10"}}) {
+    std::vector<std::string> words{"unpack",    "--image", image(),
+                                   "--gid-map", "0:0",     path("bundle")};
+    for (const auto& map : maps) words.insert(words.end(), {"--uid-map", map});
+    EXPECT_THAT(run_badly(words), HasSubstr("failure parsing --uid-map"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path("bundle")));
+}
+
+}  // namespace
+}  // namespace umoci::cli
