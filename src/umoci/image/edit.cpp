@@ -33,11 +33,16 @@ void warn_if_out_of_step(const oci::ImageConfig& config, const oci::Manifest& ma
             {"layers", std::to_string(manifest.layers.size())}});
 }
 
-/// `name` is about to mean `next`. Tells if it no longer means what this edit started from.
+/// `name` is about to mean `next`. Tells if it no longer means what this edit started from, or if
+/// more than one entry is going to be replaced.
 void warn_if_moved(const oci::Index& index, std::string_view name, const oci::Descriptor& start,
                    const oci::Descriptor& next, Log& log) {
-  if (start.ref_name() != name) return;
   const auto entries = store::find_ref(index, name);
+  if (entries.size() > 1) {
+    log.warn("several entries of the index have the same tag and are replaced by one",
+             {{"tag", std::string(name)}, {"entries", std::to_string(entries.size())}});
+  }
+  if (start.ref_name() != name) return;
   const auto is_known = [&](const oci::Descriptor& entry) {
     return entry.digest == start.digest || entry.digest == next.digest;
   };

@@ -187,6 +187,17 @@ TEST_F(EditTest, ASecondCommitGoesOnFromTheFirst) {
   EXPECT_THAT(log_.warnings(), IsEmpty());
 }
 
+TEST_F(EditTest, ASecondCommitCanTakeTheFirstBack) {
+  const auto original = ExampleImage().put(layout_);
+  tag("t", original);
+  Edit edit(open("t"));
+  edit.annotations()["k"] = "v";
+  edit.commit(layout_, "t");
+  edit.annotations().clear();
+  edit.commit(layout_, "t");
+  EXPECT_EQ(entry("t").digest, original.digest);
+}
+
 TEST_F(EditTest, EveryIndexOnTheWayIsRewritten) {
   const auto original = ExampleImage().put(layout_);
   oci::Index inner;
@@ -485,6 +496,30 @@ TEST_F(EditTest, ATagThatMovedMeanwhileIsReplacedWithAWarning) {
   edit.commit(layout_, "t");
   EXPECT_EQ(open("t").config.author(), "me");
   EXPECT_THAT(log_.warnings(), Contains(HasSubstr("tag was changed by somebody else")));
+}
+
+// D-42
+TEST_F(EditTest, SeveralEntriesOfOneNameBecomeOneWithAWarning) {
+  tag("t", ExampleImage().put(layout_));
+  layout_.update_index([](oci::Index& index) { index.manifests.push_back(index.manifests.at(0)); });
+  change("t");
+  EXPECT_EQ(entry("t").digest, open("t").path.target().digest);
+  EXPECT_THAT(log_.warnings(),
+              ElementsAre(HasSubstr("several entries of the index have the same tag tag=t"),
+                          HasSubstr("are replaced by one")));
+}
+
+// D-10
+TEST_F(EditTest, ListsThatWereNullAreWrittenAsEmptyOnes) {
+  const auto config = put_document(
+      layout_, oci::media_type::image_config,
+      R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":null}})");
+  tag("t", put_document(
+               layout_, oci::media_type::manifest,
+               R"({"schemaVersion":2,"config":)" + config.to_json().dump() + R"(,"layers":null})"));
+  change("t");
+  EXPECT_THAT(text(entry("t")), HasSubstr("\"layers\":[]"));
+  EXPECT_THAT(text(open("t").manifest.config), HasSubstr("\"diff_ids\":[]"));
 }
 
 TEST_F(EditTest, ATagThatIsReplacedOnPurposeDrawsNoWarning) {

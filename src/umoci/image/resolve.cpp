@@ -95,10 +95,13 @@ std::string list_candidates(const std::vector<DescriptorPath>& paths) {
 }  // namespace
 
 std::vector<DescriptorPath> find_targets(const store::Layout& layout, std::string_view ref_name) {
-  Search search(layout);
-  for (const oci::Descriptor& root : store::find_ref(layout.read_index(), ref_name)) {
-    search.visit(root);
+  const auto roots = store::find_ref(layout.read_index(), ref_name);
+  if (roots.size() > 1) {
+    layout.log().warn("several entries of the index have the same tag",
+                      {{"tag", std::string(ref_name)}, {"entries", std::to_string(roots.size())}});
   }
+  Search search(layout);
+  for (const oci::Descriptor& root : roots) search.visit(root);
   return search.take();
 }
 

@@ -255,6 +255,8 @@ TEST_F(BlobTest, WhatIsNoFileIsRefusedAtOnce) {
   };
   ASSERT_EQ(::mkfifo(file.c_str(), 0666), 0);
   refused();
+  ASSERT_EQ(::mknod(file.c_str(), S_IFSOCK | 0666, 0), 0);
+  refused();
   std::filesystem::create_directory(file);
   refused();
   std::filesystem::create_symlink("/dev/zero", file);
@@ -409,6 +411,7 @@ TEST_F(BlobTest, DocumentsAreLimited) {
 
 TEST_F(BlobTest, SeveralProcessesMayStoreTheSame) {
   std::vector<std::unique_ptr<test::ChildProcess>> children;
+  children.reserve(8);
   for (int i = 0; i < 8; ++i) {
     children.push_back(std::make_unique<test::ChildProcess>([&] {
       Layout layout = Layout::open(path_, {.durability = fs::Durability::unsynced});

@@ -477,6 +477,16 @@ TEST_F(GarbageTest, ALayoutThatIsWritingMayCollectItself) {
   other.blobs().put("other");
 }
 
+TEST_F(GarbageTest, AWriterThatOutlastsAnUpdateDoesNotBlockItsOwnCollector) {
+  Layout layout = Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(0)});
+  const auto writer = layout.blobs().create();
+  writer->write(io::as_bytes("later"));
+  test::tag(layout, "t", test::ExampleImage().put(layout));
+  EXPECT_THAT(collect_garbage(layout, log_).removed, IsEmpty());
+  writer->commit();
+  EXPECT_EQ(files().size(), 4U);
+}
+
 TEST_F(GarbageTest, YoungBlobsOfProgramsWithoutOurLockAreSpared) {
   const auto old = add_orphan("old");
   const timespec times[2] = {{.tv_sec = 1000, .tv_nsec = 0}, {.tv_sec = 1000, .tv_nsec = 0}};

@@ -29,13 +29,6 @@ bool is_same_file_system(const LayoutDirectory& layout, const std::string& direc
   return own && other && own->st_dev == other->st_dev;
 }
 
-std::unique_ptr<TemporaryFile> make_next_to_blobs(const LayoutDirectory& layout,
-                                                  const std::string& directory) {
-  layout.make_directory(directory);
-  return std::make_unique<TemporaryFile>(layout, layout.open_directory(directory).get(),
-                                         foreign_blob_prefix, blob_mode);
-}
-
 void copy_file(int from, int to) {
   std::array<std::byte, 64U << 10U> buffer{};
   io::FileSink sink(to);
@@ -65,7 +58,7 @@ DirectoryBlobWriter::DirectoryBlobWriter(std::shared_ptr<const LayoutDirectory> 
   const int work_directory = session_->work_directory().fd();
   file_ = is_same_file_system(*layout_, directory_)
               ? std::make_unique<TemporaryFile>(*layout_, work_directory, "blob-", blob_mode)
-              : make_next_to_blobs(*layout_, directory_);
+              : make_next_to_blobs();
   buffer_.reserve(buffer_bytes);
 }
 
@@ -128,9 +121,7 @@ bool DirectoryBlobWriter::is_stored_already(const StoredBlob& blob) const {
 }
 
 void DirectoryBlobWriter::publish(const StoredBlob& blob) {
-  if (!layout_->status(directory_) && layout_->make_directory(directory_)) {
-    session_->add_changed_directory("blobs");
-  }
+  make_directory();
   layout_->adopt(file_->fd());
   file_->sync(*layout_);
   const std::string path = blob_path(blob.digest);
@@ -143,8 +134,19 @@ void DirectoryBlobWriter::publish(const StoredBlob& blob) {
   if (failure != 0) layout_->throw_write_error(failure, path);
 }
 
+void DirectoryBlobWriter::make_directory() {
+  if (layout_->status(directory_) || !layout_->make_directory(directory_)) return;
+  session_->add_changed_directory("blobs");
+}
+
+std::unique_ptr<TemporaryFile> DirectoryBlobWriter::make_next_to_blobs() {
+  make_directory();
+  return std::make_unique<TemporaryFile>(*layout_, layout_->open_directory(directory_).get(),
+                                         foreign_blob_prefix, blob_mode);
+}
+
 void DirectoryBlobWriter::move_next_to_blobs() {
-  auto copy = make_next_to_blobs(*layout_, directory_);
+  auto copy = make_next_to_blobs();
   copy_file(file_->fd(), copy->fd());
   layout_->adopt(copy->fd());
   copy->sync(*layout_);

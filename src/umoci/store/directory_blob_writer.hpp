@@ -32,6 +32,8 @@ class DirectoryBlobWriter final : public BlobWriter {
   void check_expected(const StoredBlob& blob) const;
   [[nodiscard]] bool is_stored_already(const StoredBlob& blob) const;
   void publish(const StoredBlob& blob);
+  void make_directory();
+  [[nodiscard]] std::unique_ptr<TemporaryFile> make_next_to_blobs();
   void move_next_to_blobs();
 
   std::shared_ptr<const LayoutDirectory> layout_;

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -283,6 +284,48 @@ TEST_F(LayoutTest, AReadOnlyDirectoryIsSaidToBeOne) {
   EXPECT_EQ(result, "done");
   EXPECT_EQ(index(), before);
   EXPECT_NO_THROW(Layout::open(path_).require_writable());
+}
+
+TEST_F(LayoutTest, ADirectoryThatCannotBeListedCanBeRead) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+  {
+    Layout layout = Layout::open(path_);
+    test::tag(layout, "t", test::ExampleImage().put(layout));
+  }
+  ASSERT_EQ(::chmod(directory_.path().c_str(), 0711), 0);
+  ASSERT_EQ(::chmod(path_.c_str(), 0711), 0);
+  const std::string result = test::in_child([&]() -> std::string {
+    if (::setresuid(65534, 65534, 65534) != 0) return "setuid";
+    const Layout layout = Layout::open(path_);
+    layout.hold_blobs();
+    return layout.blobs().read_document(layout.read_index().manifests.at(0)).substr(0, 18);
+  });
+  EXPECT_EQ(result, "{\"schemaVersion\":2");
+}
+
+// D-41
+TEST_F(LayoutTest, BlobsAreOnTheDiskBeforeTheIndexNamesThem) {
+  if (!test::has_program("strace")) GTEST_SKIP() << "strace is not installed";
+  if (const char* path = std::getenv("UMOCI_TEST_TRACED"); path != nullptr) {
+    Layout layout = Layout::open(path);
+    test::tag(layout, "t", test::put_document(layout, "a/b", "x", digest::Algorithm::sha512));
+    return;
+  }
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  const auto traced = test::run_program(
+      {"env", "UMOCI_TEST_TRACED=" + path_.string(), "ASAN_OPTIONS=detect_leaks=0", "strace", "-f",
+       "-y", "-o", directory_ / "trace", "-e", "trace=fsync,renameat", self,
+       "--gtest_filter=LayoutTest.BlobsAreOnTheDiskBeforeTheIndexNamesThem"});
+  ASSERT_THAT(ref_names(Layout::open(path_).read_index()), ElementsAre("t")) << traced.err;
+  // What is synced or renamed, in order.
+  const std::string trace = test::read_file(directory_ / "trace");
+  std::size_t position = 0;
+  for (const char* step :
+       {"fsync(", "/blob-", "renameat(", "\"blobs/sha512/", "/layout/blobs>)", "/blobs/sha512>)",
+        "fsync(", "/index-", "renameat(", "\"index.json\"", "fsync(", "/layout>)"}) {
+    position = trace.find(step, position);
+    ASSERT_NE(position, std::string::npos) << step << " is missing or too early in\n" << trace;
+  }
 }
 
 TEST_F(LayoutTest, AReadOnlyMountIsSaidToBeOne) {
