@@ -86,7 +86,7 @@ class Collector {
   /// Decides what to remove. Done again if a program that knows no locks changed the index
   /// meanwhile.
   void plan() {
-    constexpr int attempts = 10;
+    constexpr int attempts = 50;
     for (int attempt = 0; attempt < attempts; ++attempt) {
       const std::string text = read_index_text(layout_);
       const DigestSet reachable = mark(text);

@@ -9,7 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <thread>
+#include <utility>
 
 namespace umoci::store {
 namespace {
@@ -41,6 +46,18 @@ UniqueFd make_locked(const LayoutDirectory& layout, const std::string& name) {
   }
   if (try_lock(fd.get()) == TryLock::busy || !is_in_place(layout, name, fd.get())) return {};
   return fd;
+}
+
+/// True if it may have been made so lately that its maker did not come to lock it yet. Our own
+/// writers make theirs under the store lock; others fail if we lock or remove it first.
+bool is_newborn(const LayoutDirectory& layout, const std::string& name) {
+  constexpr std::int64_t childhood_ns = 100'000'000;
+  const auto status = layout.link_status(name);
+  timespec now{};
+  if (!status || ::clock_gettime(CLOCK_REALTIME, &now) != 0) return false;
+  const std::int64_t age_seconds = now.tv_sec - status->st_mtim.tv_sec;
+  if (age_seconds < 0 || age_seconds > 1) return false;
+  return age_seconds * 1'000'000'000 + now.tv_nsec - status->st_mtim.tv_nsec < childhood_ns;
 }
 
 std::optional<std::int64_t> birth_seconds(int fd) {
@@ -107,11 +124,16 @@ WorkDirectory::~WorkDirectory() {
 }
 
 std::vector<FoundWorkDirectory> find_work_directories(const LayoutDirectory& layout) {
-  std::vector<FoundWorkDirectory> found;
-  const fs::Directory directory(layout.open_directory("."), fs::Access::as_granted);
-  for (const std::string& name : directory.list()) {
-    if (name.starts_with(work_directory_prefix)) found.push_back(inspect(layout, name));
+  std::vector<std::string> names =
+      fs::Directory(layout.open_directory("."), fs::Access::as_granted).list();
+  std::erase_if(names,
+                [](std::string_view name) { return !name.starts_with(work_directory_prefix); });
+  if (std::ranges::any_of(names, [&](const auto& name) { return is_newborn(layout, name); })) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+  std::vector<FoundWorkDirectory> found;
+  found.reserve(names.size());
+  for (std::string& name : names) found.push_back(inspect(layout, std::move(name)));
   return found;
 }
 
