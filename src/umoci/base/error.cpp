@@ -84,8 +84,11 @@ void throw_errno(std::string message) {
 }
 
 std::string quoted(std::string_view text) {
+  // What is longer is hostile or no text: one line shall stay one line.
+  constexpr std::size_t shown_bytes = 4096;
+  const std::size_t whole_bytes = text.size();
   std::string out = "\"";
-  while (!text.empty()) {
+  while (!text.empty() && whole_bytes - text.size() < shown_bytes) {
     const std::size_t length = utf8_length(text);
     const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
     const auto first = static_cast<unsigned char>(text.front());
@@ -98,6 +101,7 @@ std::string quoted(std::string_view text) {
     out += sequence;
   }
   out += '"';
+  if (!text.empty()) out += "... (" + std::to_string(whole_bytes) + " bytes)";
   return out;
 }
 

@@ -79,7 +79,7 @@ decltype(auto) in_context(Frame&& frame, Fn&& fn) {
 
 /// `text` in double quotes, with quotes, backslashes, characters that steer a terminal or the
 /// writing direction, and bytes that are no valid UTF-8 escaped: fit for an error message or a log
-/// line whatever the bytes are.
+/// line whatever the bytes are. Of a text beyond 4096 bytes the beginning and the size are told.
 [[nodiscard]] std::string quoted(std::string_view text);
 // Where <iomanip> is included, std::quoted would be the better match for a std::string.
 [[nodiscard]] inline std::string quoted(const std::string& text) {

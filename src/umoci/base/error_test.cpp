@@ -127,5 +127,11 @@ TEST(Quoted, EscapesUnicodeThatSteersTerminals) {
   EXPECT_EQ(quoted("\xc2\xa0\xe2\x80\xa2"), "\"\xc2\xa0\xe2\x80\xa2\"");  // but not these
 }
 
+TEST(Quoted, tells_the_size_of_what_is_too_long_to_show) {
+  const std::string longest(4096, 'x');
+  EXPECT_EQ(quoted(longest), '"' + longest + '"');
+  EXPECT_EQ(quoted(longest + "y"), '"' + longest + "\"... (4097 bytes)");
+}
+
 }  // namespace
 }  // namespace umoci

@@ -3,13 +3,14 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/fs/atomic_file.hpp>
+#include <umoci/io/sink.hpp>
 
 #include <sys/stat.h>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <cerrno>
 #include <utility>
 
 namespace umoci::bundle {
@@ -19,13 +20,6 @@ constexpr mode_t private_mode = 0700;
 constexpr mode_t runtime_config_mode = 0666;
 constexpr mode_t mtree_mode = 0644;
 constexpr mode_t meta_mode = 0666;
-
-std::optional<struct stat> find(const std::filesystem::path& path) {
-  struct stat status{};
-  if (::lstat(path.c_str(), &status) == 0) return status;
-  if (errno == ENOENT) return std::nullopt;
-  throw_errno("look at " + quoted(path.native()));
-}
 
 /// Makes `path` and its missing parents; `first` becomes the topmost one made.
 void create_directories(const std::filesystem::path& path, std::filesystem::path& first) {
@@ -44,26 +38,18 @@ void create_directories(const std::filesystem::path& path, std::filesystem::path
   }
 }
 
-void write_file(const std::filesystem::path& path, mode_t mode, const std::string& text) {
-  fs::AtomicFile file(path, mode);
-  file.write(io::as_bytes(text));
-  file.finish();
-  file.commit(fs::Durability::unsynced);
-}
-
 }  // namespace
 
-BundleDraft::BundleDraft(BundlePaths paths, std::filesystem::path mtree, fs::Access access)
+BundleDraft::BundleDraft(BundlePaths paths, const digest::Digest& manifest, fs::Access access)
     : paths_(std::move(paths)),
-      mtree_(std::move(mtree)),
+      mtree_name_(paths_.mtree(manifest).filename()),
       access_(access),
       rootfs_name_(fs::random_name(".rootfs-")) {
-  require_vacant();
   try {
     open_directory();
-    if (::mkdir(rootfs().c_str(), private_mode) != 0) {
-      throw_errno("create " + quoted(rootfs().native()));
-    }
+    require_vacant();
+    claim();
+    make_rootfs();
   } catch (...) {
     discard();
     throw;
@@ -74,55 +60,89 @@ BundleDraft::~BundleDraft() {
   if (!complete_) discard();
 }
 
+void BundleDraft::open_directory() {
+  create_directories(paths_.directory, first_created_);
+  UniqueFd fd(::open(paths_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) throw_errno("open " + quoted(paths_.directory.native()));
+  bundle_.emplace(std::move(fd), access_);
+}
+
 void BundleDraft::require_vacant() const {
-  for (const auto& path : {paths_.runtime_config(), paths_.rootfs(), mtree_}) {
-    if (find(path)) {
+  for (const auto& path :
+       {paths_.runtime_config(), paths_.rootfs(), paths_.directory / mtree_name_}) {
+    if (bundle_->status(path.filename().native())) {
       throw Error(ErrorKind::already_exists, quoted(path.native()) + " already exists");
     }
   }
 }
 
-void BundleDraft::open_directory() {
-  create_directories(paths_.directory, first_created_);
-  if (first_created_.empty()) {
-    struct stat status{};
-    if (::stat(paths_.directory.c_str(), &status) != 0) {
-      throw_errno("look at " + quoted(paths_.directory.native()));
+void BundleDraft::claim() {
+  const struct stat status = bundle_->status();
+  // Who owns a directory can exchange what is in it, whatever its mode.
+  if (::geteuid() == 0 && status.st_uid != 0) {
+    if (::fchown(bundle_->fd(), 0, static_cast<gid_t>(-1)) == 0) {
+      old_owner_ = {.uid = status.st_uid, .gid = status.st_gid};
+    } else if (errno != EPERM && errno != EINVAL) {  // what root of a user namespace may meet
+      throw_errno("change the owner of " + quoted(paths_.directory.native()));
     }
-    old_mode_ = status.st_mode & 07777U;
   }
-  if (::chmod(paths_.directory.c_str(), private_mode) != 0) {
+  if (first_created_.empty()) old_mode_ = status.st_mode & 07777U;
+  if (::fchmod(bundle_->fd(), private_mode) != 0) {
     throw_errno("change the mode of " + quoted(paths_.directory.native()));
   }
 }
 
-void BundleDraft::publish(const BundleTexts& texts) {
-  const auto publish_file = [&](const std::filesystem::path& path, mode_t mode,
-                                const std::string& text) {
-    write_file(path, mode, text);
-    published_.push_back(path);
-  };
-  // Another process may have taken the name since require_vacant(): rename would replace an empty
-  // directory, which is what it has to be then.
-  if (::renameat2(AT_FDCWD, rootfs().c_str(), AT_FDCWD, paths_.rootfs().c_str(),
-                  RENAME_NOREPLACE) != 0 &&
-      ((errno != EINVAL && errno != ENOSYS) ||
-       ::rename(rootfs().c_str(), paths_.rootfs().c_str()) != 0)) {
-    throw_errno("create " + quoted(paths_.rootfs().native()));
+void BundleDraft::make_rootfs() {
+  bundle_->create_directory(rootfs_name_, private_mode);
+  auto directory = bundle_->open_directory(rootfs_name_);
+  if (!directory) {
+    throw Error(ErrorKind::conflict,
+                quoted((paths_.directory / rootfs_name_).native()) + " was exchanged");
   }
-  rootfs_name_ = paths_.rootfs().filename();
-  publish_file(mtree_, mtree_mode, texts.mtree);
-  publish_file(paths_.runtime_config(), runtime_config_mode, texts.runtime_config);
+  rootfs_ = fs::Root::at(std::move(*directory));
+}
+
+void BundleDraft::write_file(const std::string& name, mode_t mode, const std::string& text) const {
+  const std::string temporary = fs::random_name("." + name + ".");
+  UniqueFd fd = bundle_->create_file(temporary, mode);
+  try {
+    io::FileSink(fd.get()).write(io::as_bytes(text));
+    fd.close();
+    bundle_->rename(temporary, *bundle_, name);
+  } catch (Error& error) {
+    bundle_->remove(temporary);
+    error.add_context("write " + quoted((paths_.directory / name).native()));
+    throw;
+  }
+}
+
+void BundleDraft::publish(const BundleTexts& texts) {
+  const std::string rootfs = paths_.rootfs().filename();
+  bundle_->rename(rootfs_name_, *bundle_, rootfs);
+  rootfs_name_ = rootfs;
+  const auto publish_file = [&](const std::string& name, mode_t mode, const std::string& text) {
+    write_file(name, mode, text);
+    published_.push_back(name);
+  };
+  publish_file(mtree_name_, mtree_mode, texts.mtree);
+  publish_file(paths_.runtime_config().filename(), runtime_config_mode, texts.runtime_config);
   // The last one makes it a bundle.
-  publish_file(paths_.meta(), meta_mode, texts.meta);
+  publish_file(paths_.meta().filename(), meta_mode, texts.meta);
   complete_ = true;
+  if (old_owner_ && ::fchown(bundle_->fd(), old_owner_->uid, old_owner_->gid) != 0) {
+    throw_errno("give back " + quoted(paths_.directory.native()));
+  }
 }
 
 void BundleDraft::discard() noexcept {
   try {
-    for (const auto& path : published_) ::unlink(path.c_str());
-    fs::Root::open(paths_.directory, {.access = access_}).directory().remove(rootfs_name_);
-    if (old_mode_) ::chmod(paths_.directory.c_str(), *old_mode_);
+    if (bundle_) {
+      for (const auto& name : published_) bundle_->remove(name);
+      rootfs_.reset();
+      bundle_->remove(rootfs_name_);
+      if (old_owner_) (void)!::fchown(bundle_->fd(), old_owner_->uid, old_owner_->gid);
+      if (old_mode_) (void)!::fchmod(bundle_->fd(), *old_mode_);
+    }
   } catch (const Error&) {  // The error that led here is the one to report.
   }
   if (first_created_.empty()) return;

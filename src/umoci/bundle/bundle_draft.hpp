@@ -2,13 +2,14 @@
 #pragma once
 
 #include <umoci/bundle/bundle_paths.hpp>
+#include <umoci/digest/digest.hpp>
+#include <umoci/fs/metadata.hpp>
 #include <umoci/fs/root.hpp>
-
-#include <sys/types.h>
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace umoci::bundle {
@@ -22,36 +23,43 @@ struct BundleTexts {
 
 /// A bundle in the making. Its rootfs grows under another name and everything gets its final name
 /// in publish(); what is not published is removed by the destructor, and nothing that was there
-/// before is touched.
+/// before is touched. All work is done relative to the directory as it was opened: who can rename
+/// its parents cannot lead the bundle elsewhere.
 class BundleDraft {
  public:
   /// Makes the directory, missing parents included, closes it to others (it will hold set-id files)
-  /// and makes an empty rootfs in it. Throws: already_exists if the directory holds parts of a
+  /// and makes an empty rootfs in it. As root, a directory of somebody else belongs to root until
+  /// the draft is published or given up. Throws: already_exists if the directory holds parts of a
   /// bundle.
-  BundleDraft(BundlePaths paths, std::filesystem::path mtree, fs::Access access);
+  BundleDraft(BundlePaths paths, const digest::Digest& manifest, fs::Access access);
   ~BundleDraft();
   BundleDraft(const BundleDraft&) = delete;
   BundleDraft& operator=(const BundleDraft&) = delete;
 
-  /// Where the rootfs is until publish().
-  [[nodiscard]] std::filesystem::path rootfs() const { return paths_.directory / rootfs_name_; }
+  [[nodiscard]] const fs::Root& rootfs() const { return *rootfs_; }
 
   void publish(const BundleTexts& texts);
 
  private:
   void open_directory();
   void require_vacant() const;
+  void claim();
+  void make_rootfs();
+  void write_file(const std::string& name, mode_t mode, const std::string& text) const;
   void discard() noexcept;
 
   BundlePaths paths_;
-  std::filesystem::path mtree_;
+  std::string mtree_name_;
   fs::Access access_;
   std::string rootfs_name_;
+  std::optional<fs::Directory> bundle_;
+  std::optional<fs::Root> rootfs_;
   /// The topmost directory that did not exist before; empty if all did.
   std::filesystem::path first_created_;
-  /// Mode of a directory that existed before.
-  std::optional<mode_t> old_mode_;
-  std::vector<std::filesystem::path> published_;
+  /// Owner and mode of a directory that existed before, once they were changed.
+  std::optional<fs::Owner> old_owner_;
+  std::optional<std::uint32_t> old_mode_;
+  std::vector<std::string> published_;
   bool complete_ = false;
 };
 

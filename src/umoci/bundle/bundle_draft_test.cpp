@@ -7,6 +7,7 @@
 #include <umoci_test/temporary_directory.hpp>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -27,7 +28,12 @@ class BundleDraftTest : public testing::Test {
   }
 
   static BundleDraft draft(const BundlePaths& paths) {
-    return BundleDraft(paths, paths.mtree(some_digest), fs::Access::as_granted);
+    return BundleDraft(paths, some_digest, fs::Access::as_granted);
+  }
+
+  static void write_file(const BundleDraft& draft, std::string_view name) {
+    const UniqueFd fd = draft.rootfs().directory().create_file(name, 0644);
+    EXPECT_TRUE(fd);
   }
 
   /// Names of everything below the temporary directory.
@@ -57,7 +63,7 @@ TEST_F(BundleDraftTest, publishes_everything_under_its_final_name) {
   const BundlePaths bundle = paths("a/b");
   {
     BundleDraft unpacked = draft(bundle);
-    std::ofstream(unpacked.rootfs() / "file") << "content";
+    write_file(unpacked, "file");
     unpacked.publish(texts);
   }
   const std::string mtree = "sha256_" + std::string(64, 'a') + ".mtree";
@@ -72,8 +78,8 @@ TEST_F(BundleDraftTest, publishes_everything_under_its_final_name) {
 TEST_F(BundleDraftTest, leaves_nothing_if_it_is_not_published) {
   {
     BundleDraft abandoned = draft(paths("a/b/c/"));
-    std::ofstream(abandoned.rootfs() / "file") << "content";
-    stdfs::create_directories(abandoned.rootfs() / "x/y");
+    write_file(abandoned, "file");
+    abandoned.rootfs().directory().create_directory("x", 0755);
   }
   EXPECT_EQ(names(), std::set<std::string>{});
 }
@@ -121,6 +127,43 @@ TEST_F(BundleDraftTest, takes_back_what_it_published_before_a_failure) {
     EXPECT_THROW(failing.publish(texts), Error);
   }
   EXPECT_EQ(names(), (std::set<std::string>{"new", "new/umoci.json"}));
+}
+
+TEST_F(BundleDraftTest, holds_on_to_the_directory_it_opened) {
+  const BundlePaths bundle = paths("new");
+  stdfs::create_directory(directory_.path() / "elsewhere");
+  {
+    BundleDraft moved = draft(bundle);
+    stdfs::rename(bundle.directory, directory_.path() / "away");
+    stdfs::create_directory_symlink("elsewhere", bundle.directory);
+    write_file(moved, "file");
+    moved.publish(texts);
+  }
+  EXPECT_TRUE(stdfs::is_empty(directory_.path() / "elsewhere"));
+  EXPECT_TRUE(stdfs::exists(directory_.path() / "away/rootfs/file"));
+  EXPECT_TRUE(stdfs::exists(directory_.path() / "away/umoci.json"));
+}
+
+TEST_F(BundleDraftTest, a_directory_of_somebody_else_is_roots_until_it_is_done) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  const BundlePaths bundle = paths("theirs");
+  stdfs::create_directory(bundle.directory);
+  ASSERT_EQ(::chown(bundle.directory.c_str(), 65534, 65534), 0);
+  const auto owner = [&] {
+    struct stat status{};
+    EXPECT_EQ(::stat(bundle.directory.c_str(), &status), 0);
+    return status.st_uid;
+  };
+  {
+    BundleDraft abandoned = draft(bundle);
+    EXPECT_EQ(owner(), 0U);
+  }
+  EXPECT_EQ(owner(), 65534U);
+  {
+    BundleDraft published = draft(bundle);
+    published.publish(texts);
+  }
+  EXPECT_EQ(owner(), 65534U);
 }
 
 TEST_F(BundleDraftTest, does_not_take_a_file_for_a_directory) {

@@ -65,8 +65,8 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
   const fs::Access access =
       options.ownership.rootless ? fs::Access::grant_to_owner : fs::Access::as_granted;
   const BundlePaths paths{directory};
-  BundleDraft draft(paths, paths.mtree(path.target().digest), access);
-  const fs::Root rootfs = fs::Root::open(draft.rootfs(), {.access = access});
+  BundleDraft draft(paths, path.target().digest, access);
+  const fs::Root& rootfs = draft.rootfs();
   prepare_root(rootfs, options.ownership);
 
   log.info("unpacking bundle", {{"bundle", directory.native()}});

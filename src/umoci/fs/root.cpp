@@ -21,9 +21,12 @@ Root Root::open(const std::filesystem::path& path, RootOptions options) {
     throw Error(ErrorKind::invalid_argument, quoted(path.native()) + " is not a directory");
   }
   if (!opened) throw_errno("open " + quoted(path.native()));
-  Directory directory(std::move(opened), options.access);
-  const Lookup lookup = available_lookup(directory, options.lookup);
-  return {std::move(directory), lookup};
+  return at(Directory(std::move(opened), options.access), options.lookup);
+}
+
+Root Root::at(Directory directory, Lookup lookup) {
+  const Lookup available = available_lookup(directory, lookup);
+  return {std::move(directory), available};
 }
 
 Location Root::resolve(const tree::TreePath& path) const {

@@ -48,6 +48,9 @@ class Root {
   /// Throws: not_found, permission, io; invalid_argument if it is no directory.
   [[nodiscard]] static Root open(const std::filesystem::path& path, RootOptions options = {});
 
+  /// The tree below a directory that is open already.
+  [[nodiscard]] static Root at(Directory directory, Lookup lookup = Lookup::automatic);
+
   /// The root directory itself.
   [[nodiscard]] const Directory& directory() const noexcept { return directory_; }
 

@@ -124,14 +124,15 @@ void DirectoryBlobWriter::publish(const StoredBlob& blob) {
   make_directory();
   layout_->adopt(file_->fd());
   file_->sync(*layout_);
-  const std::string path = blob_path(blob.digest);
-  int failure = file_->move_to(layout_->fd(), path);
+  const UniqueFd blobs = layout_->open_directory_for_writing(directory_);
+  const std::string name(blob.digest.encoded());
+  int failure = file_->move_to(blobs.get(), name);
   if (failure == EXDEV) {
     // The same file system, mounted a second time.
     move_next_to_blobs();
-    failure = file_->move_to(layout_->fd(), path);
+    failure = file_->move_to(blobs.get(), name);
   }
-  if (failure != 0) layout_->throw_write_error(failure, path);
+  if (failure != 0) layout_->throw_write_error(failure, blob_path(blob.digest));
 }
 
 void DirectoryBlobWriter::make_directory() {
@@ -141,7 +142,8 @@ void DirectoryBlobWriter::make_directory() {
 
 std::unique_ptr<TemporaryFile> DirectoryBlobWriter::make_next_to_blobs() {
   make_directory();
-  return std::make_unique<TemporaryFile>(*layout_, layout_->open_directory(directory_).get(),
+  return std::make_unique<TemporaryFile>(*layout_,
+                                         layout_->open_directory_for_writing(directory_).get(),
                                          foreign_blob_prefix, blob_mode);
 }
 

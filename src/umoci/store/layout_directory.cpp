@@ -86,12 +86,44 @@ UniqueFd LayoutDirectory::open_directory(const std::string& name) const {
   return fd;
 }
 
+UniqueFd LayoutDirectory::open_directory_for_writing(const std::string& name) const {
+  UniqueFd fd = open_directory(name);
+  if (::geteuid() != 0) return fd;
+  struct stat own{};
+  struct stat found{};
+  if (::fstat(fd_.get(), &own) != 0 || ::fstat(fd.get(), &found) != 0) {
+    throw_errno("stat " + quoted((path_ / name).string()));
+  }
+  if (found.st_uid != own.st_uid) {
+    throw Error(ErrorKind::permission,
+                "directory " + quoted((path_ / name).string()) +
+                    " belongs to another user than the layout: nothing is written there");
+  }
+  return fd;
+}
+
 bool LayoutDirectory::make_directory(const std::string& name) const {
-  if (::mkdirat(fd_.get(), name.c_str(), 0755) != 0) {
+  const std::filesystem::path path(name);
+  const UniqueFd parent =
+      open_directory_for_writing(path.has_parent_path() ? path.parent_path().string() : ".");
+  const std::string base = path.filename().string();
+  if (::mkdirat(parent.get(), base.c_str(), 0755) != 0) {
     if (errno == EEXIST) return false;
     throw_write_error(errno, name);
   }
-  if (::geteuid() == 0) adopt(open_directory(name).get());
+  if (::geteuid() != 0) return true;
+  // The owner of the layout may have put something else there meanwhile: only what is ours, new and
+  // no link is given away.
+  const UniqueFd made(
+      ::openat(parent.get(), base.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status{};
+  if (!made || ::fstat(made.get(), &status) != 0) {
+    throw_errno("open " + quoted((path_ / name).string()));
+  }
+  constexpr nlink_t links_of_empty_directory = 2;  // 1 where a file system does not count
+  if (status.st_uid == ::geteuid() && status.st_nlink <= links_of_empty_directory) {
+    adopt(made.get());
+  }
   return true;
 }
 

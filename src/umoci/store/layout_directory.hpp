@@ -45,6 +45,11 @@ class LayoutDirectory {
   /// An independent descriptor of the directory itself or one in it. Throws as open(2).
   [[nodiscard]] UniqueFd open_directory(const std::string& name) const;
 
+  /// Opens a directory, links followed, to make files in it. Throws: permission if the caller is
+  /// root and it belongs to another user than the layout: a link must not lead root's files to
+  /// where its maker could not write.
+  [[nodiscard]] UniqueFd open_directory_for_writing(const std::string& name) const;
+
   /// Makes a directory if it is not there. Returns whether it had to.
   bool make_directory(const std::string& name) const;
 
