@@ -321,7 +321,7 @@ TEST_F(LayoutTest, BlobsAreOnTheDiskBeforeTheIndexNamesThem) {
   const std::string trace = test::read_file(directory_ / "trace");
   std::size_t position = 0;
   for (const char* step :
-       {"fsync(", "/blob-", "renameat(", "\"blobs/sha512/", "/layout/blobs>)", "/blobs/sha512>)",
+       {"fsync(", "/blob-", "renameat(", "/blobs/sha512>, ", "/layout/blobs>)", "/blobs/sha512>)",
         "fsync(", "/index-", "renameat(", "\"index.json\"", "fsync(", "/layout>)"}) {
     position = trace.find(step, position);
     ASSERT_NE(position, std::string::npos) << step << " is missing or too early in\n" << trace;
