@@ -2,7 +2,7 @@
 
 // umoci raw add-layer.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/run_program.hpp>
 

@@ -3,7 +3,7 @@
 // unpack and repack: arguments and visible results. What happens to files is tested with the
 // modules.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>

@@ -2,7 +2,7 @@
 
 // Command lines of programs that are known to call umoci, as they stand in their sources.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <gmock/gmock.h>
 

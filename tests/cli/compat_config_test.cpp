@@ -2,7 +2,7 @@
 
 // umoci config: what each flag does to the image.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <gmock/gmock.h>
 

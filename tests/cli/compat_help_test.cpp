@@ -2,7 +2,7 @@
 
 // Help and versions: on standard output, with the shape that callers look for.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <gmock/gmock.h>
 

@@ -2,7 +2,7 @@
 
 // PATH[:TAG], --layout, --tag, and the grammar of tags.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <cli/arguments/image.hpp>
 #include <umoci_test/errors.hpp>

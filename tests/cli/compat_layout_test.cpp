@@ -2,7 +2,7 @@
 
 // init, new, list, tag, remove and gc: what they print, what they leave on disk.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/example_image.hpp>
 

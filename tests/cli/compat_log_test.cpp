@@ -2,7 +2,7 @@
 
 // Log lines: their form, their levels, and which of them a command line shows.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <cli/log_printer.hpp>
 

@@ -3,7 +3,7 @@
 // Which of several mistakes on one line is told, and that nothing is touched before all arguments
 // were checked.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <gmock/gmock.h>
 

@@ -2,7 +2,7 @@
 
 // umoci stat: the text, to the letter, and the JSON.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/example_image.hpp>
 

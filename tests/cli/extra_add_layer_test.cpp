@@ -2,7 +2,7 @@
 
 // What umoci raw add-layer refuses or puts right.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/run_program.hpp>
 

@@ -2,7 +2,7 @@
 
 // What edits must not do to an image, though umoci 0.6.0 does.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/example_image.hpp>
 

@@ -3,7 +3,7 @@
 // Every flag of every command with a value that is missing, empty, malformed or repeated: never a
 // crash, one clear line, and nothing written unless the line succeeds.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <cli/commands/commands.hpp>
 

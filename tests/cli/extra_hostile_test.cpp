@@ -2,7 +2,7 @@
 
 // Names and values that try to break lines or steer terminals, and lines of random words.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/example_image.hpp>
 

@@ -2,7 +2,7 @@
 
 // Commands that come later, hints, and mappings that no runtime takes.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/child_process.hpp>
 

@@ -2,7 +2,7 @@
 
 // The program itself: what only a process has, such as descriptors that are closed or full.
 
-#include "command_line.hpp"
+#include <umoci_test/command_line.hpp>
 
 #include <umoci_test/run_program.hpp>
 
