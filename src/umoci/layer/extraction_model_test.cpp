@@ -276,7 +276,7 @@ Item any_item(Whiteouts whiteouts) {
       return hard_link(path, *any_path());
     default:
       return symlink(path, *rc::gen::element<std::string>("a", "b", "../c", "/a/b", "..", "c/../a",
-                                                          "/", "b/x/y"))
+                                                          "/", "b/x/y", "."))
           .mtime(mtime);
   }
 }
