@@ -17,10 +17,9 @@
 
 #include <functional>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
 
-using namespace test;
 using namespace std::string_literals;
 using mtree::Delta;
 using mtree::DeltaKind;
@@ -44,6 +43,7 @@ class KeptLayer final : public tree::EntrySink {
 
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> names;
+    names.reserve(items.size());
     for (const Item& item : items) names.push_back(item.entry.path.text());
     return names;
   }
@@ -341,4 +341,4 @@ TEST(SelectChanges, MaskedChildrenDoNotKeepTheirParent) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test

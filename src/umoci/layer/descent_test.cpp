@@ -8,10 +8,8 @@
 
 #include <filesystem>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
-
-using namespace test;
 
 fs::Directory make_and_open(const fs::Directory& parent) {
   parent.create_directory("d", 0700);
@@ -64,4 +62,4 @@ TEST(Descent, NoticesWhenItsWayIsNotTheSameAnyMore) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test

@@ -351,8 +351,8 @@ RC_GTEST_PROP(ExtractorModel, GivesTheSameTreeWhereverWhiteoutsStand, ()) {
 
 RC_GTEST_PROP(ExtractorModel, LayersAppliedOneByOneGiveTheSameTree, ()) {
   const InMemory in_memory;
-  std::vector<Layer> layers;
-  for (int i = 0; i < 3; ++i) layers.push_back(any_layer(Whiteouts::anywhere));
+  const std::vector<Layer> layers{any_layer(Whiteouts::anywhere), any_layer(Whiteouts::anywhere),
+                                  any_layer(Whiteouts::anywhere)};
   Extraction together;
   together.apply(layers);
   Extraction apart;

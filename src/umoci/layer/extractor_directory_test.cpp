@@ -7,10 +7,8 @@
 
 #include <unistd.h>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
-
-using namespace test;
 
 // The metadata of directories, stated, implied and found, and what stands in the way of them.
 
@@ -254,4 +252,4 @@ TEST(ExtractorDirectory, ReplacedMeanwhileIsAConflict) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test

@@ -5,10 +5,8 @@
 
 #include <gtest/gtest.h>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
-
-using namespace test;
 
 ErrorKind kind_after(const std::vector<Layer>& layers) {
   Extraction extraction;
@@ -139,4 +137,4 @@ TEST(ExtractorHardLink, WorksForFifos) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test

@@ -10,10 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
 
-using namespace test;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -291,4 +290,4 @@ TEST(Extractor, ErrorsNameTheEntry) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test

@@ -7,10 +7,8 @@
 
 #include <algorithm>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
-
-using namespace test;
 
 std::vector<std::string> paths_of(const Tree& tree) {
   std::vector<std::string> paths;
@@ -187,4 +185,4 @@ TEST(ExtractorWhiteout, IsToldByItsNameWhateverItsType) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test

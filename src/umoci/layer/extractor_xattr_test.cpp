@@ -12,10 +12,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
 
-using namespace test;
 using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -169,4 +168,4 @@ TEST(UserNamespace, IsToldByItsMap) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test

@@ -15,9 +15,8 @@ constexpr std::uint64_t id_count = 1ULL << 32U;
 
 std::uint32_t parse_id(std::string_view digits, std::string_view text) {
   std::uint32_t value = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc{} || stop != end) {
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc{} || stop != digits.data() + digits.size()) {
     throw Error(ErrorKind::invalid_argument, "id mapping " + quoted(text) + ": " + quoted(digits) +
                                                  " is no decimal number from 0 to 4294967295");
   }

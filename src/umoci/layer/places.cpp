@@ -39,10 +39,9 @@ std::optional<Place> Places::find(std::string_view path, Follow follow) {
 /// Closes what does not lie on the way to `path`.
 void Places::leave_for(std::string_view path) {
   const std::string_view former = path_;
-  const std::size_t shorter = std::min(path.size(), former.size());
-  const auto* const differs =
-      std::mismatch(path.data(), path.data() + shorter, former.data()).first;
-  const auto same_bytes = static_cast<std::size_t>(differs - path.data());
+  const std::string_view shared = path.substr(0, former.size());
+  const auto differs = std::mismatch(shared.begin(), shared.end(), former.begin()).first;
+  const auto same_bytes = static_cast<std::size_t>(differs - shared.begin());
   const auto on_the_way = [&](std::size_t bytes) {
     return bytes <= same_bytes && (bytes == path.size() || path[bytes] == '/');
   };

@@ -17,10 +17,9 @@
 
 #include <functional>
 
-namespace umoci::layer {
+namespace umoci::layer::test {
 namespace {
 
-using namespace test;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using tree::EntryType;
@@ -209,4 +208,4 @@ TEST(UserOfANamespace, GetsFilesInsteadOfDevicesAndDoesWithoutSomeAttributes) {
 }
 
 }  // namespace
-}  // namespace umoci::layer
+}  // namespace umoci::layer::test
