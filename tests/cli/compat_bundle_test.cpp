@@ -116,6 +116,15 @@ TEST_F(BundleTest, unpack_takes_mappings) {
             R"([{"containerID":0,"hostID":3000,"size":5}])");
 }
 
+TEST_F(BundleTest, a_kind_without_mappings_stays_as_it_is) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  unpack({"--uid-map", "0:1000:10"});
+  struct stat status{};
+  ASSERT_EQ(::stat(rootfs().c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 1000U);
+  EXPECT_EQ(status.st_gid, 0U);
+}
+
 TEST_F(BundleTest, rootless_maps_root_to_the_caller) {
   run_well({"unpack", "--rootless", "--image", image(), bundle()});
   const auto config = oci::Json::parse(test::read_file(bundle() + "/config.json"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Commands that come later, hints, and mappings that no runtime takes.
+// Commands that come later, hints, and mappings that make no sense.
 
 #include <umoci_test/command_line.hpp>
 
@@ -68,15 +68,6 @@ TEST_F(MessagesTest, hint_at_rootless_where_that_flag_is) {
   EXPECT_THAT(stat, Not(HasSubstr("--rootless")));
   EXPECT_EQ(fatal_lines(stat).size(), 1U) << stat;
   ::chmod(path("closed").c_str(), 0700);
-}
-
-TEST_F(MessagesTest, refuse_mappings_of_one_kind) {
-  make_layout();
-  EXPECT_THAT(run_badly({"unpack", "--uid-map", "0:1000:10", "--image", image(), path("bundle")}),
-              HasSubstr("--gid-map"));
-  EXPECT_THAT(run_badly({"unpack", "--gid-map", "0:1000:10", "--image", image(), path("bundle")}),
-              HasSubstr("--uid-map"));
-  EXPECT_FALSE(std::filesystem::exists(path("bundle")));
 }
 
 TEST_F(MessagesTest, refuse_mappings_that_overlap_or_are_empty) {

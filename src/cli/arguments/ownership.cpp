@@ -43,16 +43,9 @@ std::vector<Flag> ownership_flags() {
 }
 
 layer::Ownership ownership(const ParsedFlags& flags) {
-  layer::Ownership ownership{.uids = id_map(flags, "uid-map", ::geteuid()),
-                             .gids = id_map(flags, "gid-map", ::getegid()),
-                             .rootless = flags.is_set("rootless")};
-  // Runtimes refuse such a config.json; better said before anything is unpacked.
-  if (ownership.uids.is_identity() != ownership.gids.is_identity()) {
-    throw Error(ErrorKind::invalid_argument,
-                "--uid-map and --gid-map must be given together: runtimes take no mappings of one "
-                "kind only");
-  }
-  return ownership;
+  return {.uids = id_map(flags, "uid-map", ::geteuid()),
+          .gids = id_map(flags, "gid-map", ::getegid()),
+          .rootless = flags.is_set("rootless")};
 }
 
 }  // namespace umoci::cli

@@ -10,8 +10,8 @@
 namespace umoci::cli {
 
 [[nodiscard]] std::vector<Flag> ownership_flags();
-/// With --rootless, ids without a map are those of the caller. Throws: invalid_argument for a
-/// malformed mapping and for mappings of users or of groups alone.
+/// With --rootless, a kind of id without a map gets one from 0 to the caller's own. Throws:
+/// invalid_argument for malformed and overlapping mappings.
 [[nodiscard]] layer::Ownership ownership(const ParsedFlags& flags);
 
 }  // namespace umoci::cli
