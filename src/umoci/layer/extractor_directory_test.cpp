@@ -193,6 +193,23 @@ TEST(ExtractorDirectory, LoopsOfLinksAreRefused) {
   }
 }
 
+TEST(ExtractorDirectory, IsNotLookedForBehindTooManyLinks) {
+  // 250 links one after the other lead to the root; six more are too many.
+  Layer layer{symlink("l0", "/")};
+  for (int i = 1; i < 250; ++i)
+    layer.push_back(symlink("l" + std::to_string(i), "l" + std::to_string(i - 1)));
+  const auto apply = [&](const std::string& path) {
+    Extraction extraction;
+    Layer all = layer;
+    all.push_back(file(path));
+    extraction.apply({all});
+    return extraction.exists("f");
+  };
+  EXPECT_TRUE(apply("l249/l0/l0/l0/l0/l0/f"));
+  EXPECT_THROW(apply("l249/l0/l0/l0/l0/l0/l0/f"), Error);
+  EXPECT_THROW(apply("l249/l249/f"), Error);
+}
+
 TEST(ExtractorDirectory, CanLieVeryDeep) {
   const InMemory in_memory;
   const FewDescriptors few_descriptors;

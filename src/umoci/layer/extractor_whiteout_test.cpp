@@ -161,6 +161,31 @@ TEST(ExtractorWhiteout, ActsWhereLinksOfTheLayerBeforeLead) {
             (Paths{"f", "l", "l/h"}));
 }
 
+TEST(ExtractorWhiteout, ManyInOneLayerTakeNoLongTime) {
+  const InMemory in_memory;
+  Layer upper;
+  for (int i = 0; i < 300; ++i)
+    upper.push_back(file("d/" + std::to_string(i % 10) + "/" + std::to_string(i)));
+  for (int i = 0; i < 20000; ++i)
+    upper.push_back(whiteout(i % 3 == 0 ? "" : i % 3 == 1 ? "d/" : "d"));
+  Extraction extraction;
+  extraction.apply({{file("d/old"), file("d/1/old")}, upper});
+  EXPECT_FALSE(extraction.exists("d/old"));
+  EXPECT_FALSE(extraction.exists("d/1/old"));
+  EXPECT_EQ(extraction.tree().size(), 312U);
+}
+
+TEST(ExtractorWhiteout, ComesAgainToWhatWasBroughtSince) {
+  Extraction extraction;
+  extraction.apply({{directory("/").mtime(3), directory("d").mtime(5), file("d/old"),
+                     directory("d/e").mtime(6), file("d/e/old")},
+                    {whiteout("d/"), file("d/e/new"), whiteout("d/"), whiteout("d/e/"),
+                     whiteout("d"), whiteout("d/e")}});
+  EXPECT_EQ(paths_of(extraction.tree()), (Paths{"d", "d/e", "d/e/new"}));
+  EXPECT_EQ(extraction.found("d").mtime, 3);
+  EXPECT_EQ(extraction.found("d/e").mtime, 3);
+}
+
 TEST(ExtractorWhiteout, RejectsMarkersThatNameNoEntry) {
   for (const std::string_view name : {".wh.", ".wh..", ".wh...", "d/.wh.", "d/.wh..", "d/.wh...",
                                       ".wh.x/f", "d/.wh.d/e/f", ".wh..wh..opq/f"}) {

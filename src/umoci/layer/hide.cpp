@@ -13,7 +13,8 @@ class Hiding {
  public:
   explicit Hiding(const HiddenFrom& tree) : tree_(tree) {}
 
-  /// Hides the entry `name`. If it is a directory that has to stay, returns it.
+  /// Hides the entry `name`. Returns it if it is a directory that has to stay, and in which there
+  /// may be more to hide.
   std::optional<Place> hide_entry(const Place& parent, const std::string& name) {
     const std::optional<struct stat> status = parent.directory.status(name);
     if (!status) return std::nullopt;
@@ -28,7 +29,10 @@ class Hiding {
     // Its time may become that of its parent.
     tree_.places.prepare(parent);
     tree_.places.prepare(kept);
-    if (tree_.directories.at(kept.id).stated_in != tree_.upper.layer()) tree_.places.imply(kept);
+    const KnownDirectory& known = tree_.directories.at(kept.id);
+    if (known.stated_in != tree_.upper.layer()) tree_.places.imply(kept);
+    // Else many whiteouts would each walk through all that their layer brought.
+    if (known.all_upper_in == tree_.upper.layer()) return std::nullopt;
     return kept;
   }
 
@@ -36,18 +40,18 @@ class Hiding {
   void hide_content(const Place& top) {
     Descent descent(top.directory);
     std::vector<Visit> visits;
-    visits.push_back({top.id, top.directory.list()});
+    visits.push_back(visit(top));
     while (!visits.empty()) {
-      Visit& visit = visits.back();
-      if (visit.names.empty()) {
+      Visit& current = visits.back();
+      if (current.names.empty()) {
         visits.pop_back();
         if (!visits.empty()) descent.leave();
         continue;
       }
-      const std::string name = std::move(visit.names.back());
-      visit.names.pop_back();
-      if (auto kept = hide_entry({visit.id, descent.here()}, name)) {
-        visits.push_back({kept->id, kept->directory.list()});
+      const std::string name = std::move(current.names.back());
+      current.names.pop_back();
+      if (auto kept = hide_entry({current.id, descent.here()}, name)) {
+        visits.push_back(visit(*kept));
         descent.enter(name, std::move(kept->directory));
       }
     }
@@ -59,6 +63,11 @@ class Hiding {
     std::vector<std::string> names;  ///< still to be seen
   };
 
+  Visit visit(const Place& place) {
+    tree_.directories.at(place.id).all_upper_in = tree_.upper.layer();
+    return {place.id, place.directory.list()};
+  }
+
   const HiddenFrom& tree_;
 };
 
@@ -67,7 +76,7 @@ class Hiding {
 void hide(const Whiteout& whiteout, const HiddenFrom& tree) {
   const std::optional<Place> place =
       tree.places.find(whiteout.directory.text(), Follow::lower_only);
-  if (!place) return;
+  if (!place || tree.upper.is_all_upper(place->id)) return;
   Hiding hiding(tree);
   if (whiteout.name.empty()) {
     hiding.hide_content(*place);

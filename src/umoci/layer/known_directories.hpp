@@ -42,6 +42,8 @@ struct KnownDirectory {
   bool has_own_xattrs = true;
   LayerNumber touched_in = 0;  ///< last layer that has an entry at or below it
   LayerNumber stated_in = 0;   ///< last layer that has an entry for it
+  /// Last layer that left nothing in it but its own: nothing more can be hidden at or below it.
+  LayerNumber all_upper_in = 0;
   /// Implied, and its time is that of its parent at the end of this layer.
   bool inherits_time = false;
 

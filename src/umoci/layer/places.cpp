@@ -65,13 +65,13 @@ std::optional<Places::Open> Places::walk(std::string_view path, Missing missing,
       push(here);
     }
   }
+  Links links = Links::unbounded;
   while (here.path_bytes < path.size()) {
     const std::size_t begin = here.path_bytes == 0 ? 0 : here.path_bytes + 1;
-    const std::size_t end = std::min(path.find('/', begin), path.size());
-    std::optional<Open> next = step(here, path.substr(begin, end - begin), missing);
+    std::optional<Open> next = step(here, path.substr(begin), missing, links);
     if (!next) return std::nullopt;
     here = std::move(*next);
-    here.path_bytes = end;
+    here.path_bytes = std::min(path.find('/', begin), path.size());
     push(here);
   }
   // A link that replaces a directory is often followed by whiteouts for what was in that: they say
@@ -80,8 +80,11 @@ std::optional<Places::Open> Places::walk(std::string_view path, Missing missing,
   return here;
 }
 
-std::optional<Places::Open> Places::step(const Open& from, std::string_view name, Missing missing) {
+/// Goes on to the first component of `rest`.
+std::optional<Places::Open> Places::step(const Open& from, std::string_view rest, Missing missing,
+                                         Links& links) {
   const Place& place = from.place;
+  const std::string_view name = rest.substr(0, rest.find('/'));
   Open next = from;
   if (auto directory = place.directory.open_directory(name)) {
     next.place = {directories_.child(place.id, name), std::move(*directory)};
@@ -89,6 +92,12 @@ std::optional<Places::Open> Places::step(const Open& from, std::string_view name
   }
   const std::optional<struct stat> status = place.directory.status(name);
   if (status && S_ISLNK(status->st_mode)) {
+    if (links == Links::unbounded) {
+      // The limit is for all links on a path, and not for each of them anew: fails beyond it.
+      const std::string whole = directories_.path_of(place.id).text() + "/" + std::string(rest);
+      static_cast<void>(root_.resolve(tree::TreePath::clean(whole)));
+      links = Links::bounded;
+    }
     next.behind_upper_link |= upper_.contains(place.id, name);
     std::optional<Place> there = follow_link(place, name, *status, missing);
     if (!there) return std::nullopt;
@@ -96,7 +105,12 @@ std::optional<Places::Open> Places::step(const Open& from, std::string_view name
     return next;
   }
   if (missing == Missing::stop) return std::nullopt;
-  if (status) remove(place, name, *status);
+  if (status) {
+    if (S_ISDIR(status->st_mode)) {
+      throw Error(ErrorKind::conflict, "directory " + quoted(name) + " was just put there");
+    }
+    remove(place, name, *status);
+  }
   next.place = make_implied(place, name);
   return next;
 }
@@ -159,6 +173,7 @@ Place Places::make_directory(const Place& place, std::string_view name) {
   known.origin = Origin::implied;
   known.inode = inode_of(made.directory.status());
   known.has_own_xattrs = false;
+  known.all_upper_in = upper_.layer();
   return made;
 }
 

@@ -68,9 +68,10 @@ class Places {
     bool behind_upper_link = false;  ///< a link that this layer brought was followed
   };
   enum class Missing { stop, make };
+  enum class Links { unbounded, bounded };
 
   std::optional<Open> walk(std::string_view path, Missing missing, Follow follow);
-  std::optional<Open> step(const Open& from, std::string_view name, Missing missing);
+  std::optional<Open> step(const Open& from, std::string_view rest, Missing missing, Links& links);
   std::optional<Place> follow_link(const Place& place, std::string_view name,
                                    const struct stat& status, Missing missing);
   Place make_implied(const Place& place, std::string_view name);

@@ -23,6 +23,15 @@ void UpperPaths::add(DirectoryId parent, std::string_view name) {
   names_[parent].emplace(name);
 }
 
+bool UpperPaths::is_all_upper(DirectoryId directory) const {
+  for (;;) {
+    const KnownDirectory& known = directories_.at(directory);
+    if (known.all_upper_in == layer_) return true;
+    if (directory == KnownDirectories::root) return false;
+    directory = known.parent;
+  }
+}
+
 bool UpperPaths::contains(DirectoryId parent, std::string_view name) const {
   const DirectoryId* child = directories_.find_child(parent, name);
   if (child != nullptr && directories_.at(*child).touched_in == layer_) return true;

@@ -23,6 +23,8 @@ class UpperPaths {
   /// Anything else than a directory.
   void add(DirectoryId parent, std::string_view name);
   [[nodiscard]] bool contains(DirectoryId parent, std::string_view name) const;
+  /// True if nothing of lower layers is left in a directory or what is below it.
+  [[nodiscard]] bool is_all_upper(DirectoryId directory) const;
 
  private:
   KnownDirectories& directories_;
