@@ -143,7 +143,8 @@ void Model::put_hard_link(const std::string& path, const std::string& raw_target
   if (early && is_directory(*early)) throw Impossible{};
   const std::string place =
       join(make_parent(path), std::string(tree::TreePath::clean(path).name()));
-  const auto found = find(target);
+  // What was not there before the link's own directory was made is waited for.
+  const auto found = early ? find(target) : std::nullopt;
   if (early && !found) throw Impossible{};
   if (found && is_within(*found, place)) throw Impossible{};
   if (found && is_directory(*found)) throw Impossible{};
