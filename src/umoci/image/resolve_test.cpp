@@ -32,6 +32,7 @@ class ResolveTest : public testing::Test {
   /// Media types on the way, target last, shortened to their first words.
   static std::vector<std::string> digests(const DescriptorPath& path) {
     std::vector<std::string> texts;
+    texts.reserve(path.walk.size());
     for (const auto& step : path.walk) texts.push_back(step.digest.text());
     return texts;
   }

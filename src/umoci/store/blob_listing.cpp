@@ -5,6 +5,8 @@
 #include <umoci/fs/directory.hpp>
 #include <umoci/store/temporary_file.hpp>
 
+#include <fmt/format.h>
+
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -47,9 +49,9 @@ std::optional<BlobListing> list_own_blobs(const LayoutDirectory& layout,
                     .size_bytes = static_cast<std::uint64_t>(status->st_size)},
            .modified_seconds = status->st_mtim.tv_sec});
     } else if (is_file && name.starts_with(foreign_blob_prefix)) {
-      listing.temporary.push_back(path + '/' + name);
+      listing.temporary.push_back(fmt::format("{}/{}", path, name));
     } else {
-      listing.foreign.push_back(path + '/' + name);
+      listing.foreign.push_back(fmt::format("{}/{}", path, name));
     }
   }
   return listing;

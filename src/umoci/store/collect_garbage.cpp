@@ -25,7 +25,7 @@ namespace {
 class ExclusiveStoreLock {
  public:
   ExclusiveStoreLock(const LayoutDirectory& layout, WriteSessions& sessions)
-      : session_(sessions.current()) {
+      : session_(sessions.current()), log_(layout.log()) {
     if (session_) {
       session_->convert_lock(LockMode::exclusive);
       return;
@@ -39,8 +39,9 @@ class ExclusiveStoreLock {
     if (!session_) return;
     try {
       session_->convert_lock(LockMode::shared);
-    } catch (const Error&) {
-      // Time is over: what follows is as on a file system without locks.
+    } catch (const Error& error) {
+      // What follows is as on a file system without locks.
+      log_.warn("store lock is lost", {{"reason", error.what()}});
     }
   }
 
@@ -48,6 +49,7 @@ class ExclusiveStoreLock {
 
  private:
   std::shared_ptr<WriteSession> session_;
+  Log& log_;
   UniqueFd fd_;
 };
 

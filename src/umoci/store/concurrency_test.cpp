@@ -54,6 +54,7 @@ class ConcurrencyTest : public testing::Test {
 // D-23
 TEST_F(ConcurrencyTest, NoUpdateOfManyProcessesIsLost) {
   std::vector<std::unique_ptr<test::ChildProcess>> children;
+  children.reserve(16);
   for (int process = 0; process < 16; ++process) {
     children.push_back(std::make_unique<test::ChildProcess>([this, process] {
       for (int i = 0; i < 4; ++i) {
@@ -71,6 +72,7 @@ TEST_F(ConcurrencyTest, NoUpdateOfManyProcessesIsLost) {
 TEST_F(ConcurrencyTest, NoUpdateOfManyThreadsIsLost) {
   Layout shared = Layout::open(path_, fast);
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int thread = 0; thread < 8; ++thread) {
     threads.emplace_back([&, thread] {
       for (int i = 0; i < 8; ++i) {
@@ -91,6 +93,7 @@ TEST_F(ConcurrencyTest, CollectorsTakeNothingFromWriters) {
   std::atomic<bool> is_over = false;
   std::atomic<int> collections = 0;
   std::vector<std::thread> collectors;
+  collectors.reserve(4);
   for (int i = 0; i < 4; ++i) {
     collectors.emplace_back([&] {
       Layout layout = Layout::open(path_, fast);
@@ -103,6 +106,7 @@ TEST_F(ConcurrencyTest, CollectorsTakeNothingFromWriters) {
     });
   }
   std::vector<std::thread> writers;
+  writers.reserve(8);
   for (int thread = 0; thread < 8; ++thread) {
     writers.emplace_back([&, thread] {
       for (int i = 0; i < 20; ++i) {

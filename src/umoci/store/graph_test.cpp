@@ -32,6 +32,7 @@ class GraphTest : public testing::Test {
   }
   static std::vector<std::string> digests(const std::vector<oci::Descriptor>& descriptors) {
     std::vector<std::string> texts;
+    texts.reserve(descriptors.size());
     for (const auto& descriptor : descriptors) texts.push_back(descriptor.digest.text());
     return texts;
   }

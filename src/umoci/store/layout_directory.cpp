@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace umoci::store {
 namespace {
@@ -155,9 +156,11 @@ void LayoutDirectory::sync_directory(const std::string& name) const {
 }
 
 void LayoutDirectory::throw_write_error(int number, const std::string& what) const {
-  Error error = Error::from_errno(number, "write " + quoted((path_ / what).string()));
-  if (error.kind() == ErrorKind::permission) error.add_context("layout is read-only");
-  throw error;
+  std::string message = "write " + quoted((path_ / what).string());
+  if (number == EROFS || number == EACCES || number == EPERM) {
+    message.insert(0, "layout is read-only: ");
+  }
+  throw Error::from_errno(number, std::move(message));
 }
 
 std::string blob_directory(std::string_view algorithm_name) {

@@ -57,6 +57,7 @@ oci::Descriptor entry(const std::string& digest, const std::string& name) {
 
 std::vector<std::string> digests_of(const std::vector<oci::Descriptor>& entries) {
   std::vector<std::string> digests;
+  digests.reserve(entries.size());
   for (const auto& found : entries) digests.push_back(found.digest.text());
   return digests;
 }

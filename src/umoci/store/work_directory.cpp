@@ -118,8 +118,10 @@ WorkDirectory::~WorkDirectory() {
   // Removed first and unlocked after that: never seen as one that a dead writer left.
   try {
     duplicate(layout_).remove(name_);
-  } catch (const Error&) {
+  } catch (const Error& error) {
     // The next collector tries again.
+    layout_.log().debug("work directory is left behind",
+                        {{"name", name_}, {"reason", error.what()}});
   }
 }
 
