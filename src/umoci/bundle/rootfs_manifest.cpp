@@ -46,7 +46,7 @@ bool is_masked(const tree::TreePath& path, const std::vector<tree::TreePath>& ma
 
 mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::KnownDigest& known_digest) {
   fs::Walker walker(rootfs);
-  return mtree::collect(walker, mtree::bundle_keywords, known_digest);
+  return mtree::collect(walker, mtree::bundle_keywords, {.known_digest = known_digest});
 }
 
 std::string format_rootfs_manifest(const mtree::Manifest& manifest,

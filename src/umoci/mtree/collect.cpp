@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/base/error.hpp>
-#include <umoci/digest/hasher.hpp>
+#include <umoci/digest/checksum.hpp>
 #include <umoci/io/source.hpp>
 #include <umoci/mtree/content.hpp>
 #include <umoci/mtree/extension.hpp>
 #include <umoci/mtree/path_budget.hpp>
+#include <umoci/mtree/vis.hpp>
 
 #include <utility>
 
@@ -16,13 +17,50 @@ bool applies(Keyword keyword, EntryType type) {
   switch (keyword) {
     case Keyword::link:
       return type == EntryType::symlink;
-    case Keyword::sha256digest:
-      return type == EntryType::file;
     case Keyword::device:
       return type == EntryType::char_device || type == EntryType::block_device;
     default:
-      return true;
+      return !content_keywords.has(keyword) || type == EntryType::file;
   }
+}
+
+namespace {
+
+void put_name(Record& record, Keyword keyword, const std::optional<std::string>& name) {
+  if (name) {
+    record.texts.emplace(keyword, vis(*name));
+  } else {
+    record.keywords.remove(keyword);
+  }
+}
+
+digest::ChecksumKind checksum_of(Keyword keyword) {
+  switch (keyword) {
+    case Keyword::cksum:
+      return digest::ChecksumKind::cksum;
+    case Keyword::md5digest:
+      return digest::ChecksumKind::md5;
+    case Keyword::ripemd160digest:
+      return digest::ChecksumKind::ripemd160;
+    case Keyword::sha1digest:
+      return digest::ChecksumKind::sha1;
+    case Keyword::sha256digest:
+      return digest::ChecksumKind::sha256;
+    case Keyword::sha384digest:
+      return digest::ChecksumKind::sha384;
+    case Keyword::sha512digest:
+      return digest::ChecksumKind::sha512;
+    case Keyword::sha512256digest:
+      return digest::ChecksumKind::sha512_256;
+    default:
+      throw Error(ErrorKind::internal, quoted(name_of(keyword)) + " is no checksum");
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> name_in(const OwnerNames::NameOf& name_of, std::uint32_t id) {
+  return name_of ? name_of(id) : std::nullopt;
 }
 
 void reject_hard_link(const tree::Entry& entry) {
@@ -31,12 +69,13 @@ void reject_hard_link(const tree::Entry& entry) {
               "hard link " + quoted(entry.path.display()) + " has no metadata of its own");
 }
 
-Record describe_metadata(const tree::Entry& entry, KeywordSet keywords) {
+Record describe_metadata(const tree::Entry& entry, KeywordSet keywords, const OwnerNames& names) {
   reject_hard_link(entry);
   Record record;
   record.path = entry.path;
   for (const Keyword keyword : all_keywords) {
-    if (keyword != Keyword::sha256digest && keywords.has(keyword) && applies(keyword, entry.type)) {
+    const bool is_metadata = !content_keywords.has(keyword);
+    if (is_metadata && keywords.has(keyword) && applies(keyword, entry.type)) {
       record.keywords.add(keyword);
     }
   }
@@ -45,6 +84,8 @@ Record describe_metadata(const tree::Entry& entry, KeywordSet keywords) {
   if (has(Keyword::type)) record.type = entry.type;
   if (has(Keyword::uid)) record.uid = entry.uid;
   if (has(Keyword::gid)) record.gid = entry.gid;
+  if (has(Keyword::uname)) put_name(record, Keyword::uname, name_in(names.user, entry.uid));
+  if (has(Keyword::gname)) put_name(record, Keyword::gname, name_in(names.group, entry.gid));
   if (has(Keyword::mode)) record.mode = entry.mode;
   if (has(Keyword::link)) record.link = entry.link;
   if (has(Keyword::nlink)) record.link_count = entry.link_count;
@@ -56,36 +97,52 @@ Record describe_metadata(const tree::Entry& entry, KeywordSet keywords) {
   return record;
 }
 
-std::string sha256_of_content(tree::EntrySource& source, const tree::Entry& entry,
-                              const KnownDigest& known_digest) {
-  if (known_digest) {
-    if (auto known = known_digest(entry)) return std::move(*known);
+std::map<Keyword, std::string> describe_content(tree::EntrySource& source, const tree::Entry& entry,
+                                                KeywordSet wanted,
+                                                const KnownDigest& known_digest) {
+  std::map<Keyword, std::string> values;
+  if (wanted.has(Keyword::sha256digest) && known_digest) {
+    if (auto known = known_digest(entry)) {
+      values.emplace(Keyword::sha256digest, std::move(*known));
+      wanted.remove(Keyword::sha256digest);
+    }
   }
-  digest::Hasher hasher(digest::Algorithm::sha256);
+  std::vector<std::pair<Keyword, digest::Checksum>> sums;
+  for (const Keyword keyword : all_keywords) {
+    if ((wanted & content_keywords).has(keyword)) sums.emplace_back(keyword, checksum_of(keyword));
+  }
+  if (sums.empty()) return values;
   io::Source& content = source.content();
   for (io::Bytes bytes = content.peek(); !bytes.empty(); bytes = content.peek()) {
-    hasher.update(bytes);
+    for (auto& [keyword, sum] : sums) sum.update(bytes);
     content.consume(bytes.size());
   }
-  return std::string(hasher.finish().encoded());
+  for (auto& [keyword, sum] : sums) values.emplace(keyword, sum.finish());
+  return values;
 }
 
 Record describe(tree::EntrySource& source, const tree::Entry& entry, KeywordSet keywords,
-                const KnownDigest& known_digest) {
-  Record record = describe_metadata(entry, keywords);
-  if (keywords.has(Keyword::sha256digest) && applies(Keyword::sha256digest, entry.type)) {
-    record.sha256 = sha256_of_content(source, entry, known_digest);
-    record.keywords.add(Keyword::sha256digest);
+                const Facts& facts) {
+  Record record = describe_metadata(entry, keywords, facts.owner_names);
+  if (entry.type != EntryType::file) return record;
+  for (const auto& [keyword, value] :
+       describe_content(source, entry, keywords, facts.known_digest)) {
+    if (keyword == Keyword::sha256digest) {
+      record.sha256 = value;
+    } else {
+      record.texts.emplace(keyword, value);
+    }
+    record.keywords.add(keyword);
   }
   return record;
 }
 
-Manifest collect(tree::EntrySource& source, KeywordSet keywords, const KnownDigest& known_digest) {
+Manifest collect(tree::EntrySource& source, KeywordSet keywords, const Facts& facts) {
   std::vector<Record> records;
   PathBudget budget;
   while (const tree::Entry* const entry = source.next()) {
     budget.charge(entry->path.text().size());
-    records.push_back(describe(source, *entry, keywords, known_digest));
+    records.push_back(describe(source, *entry, keywords, facts));
   }
   return Manifest(std::move(records));
 }

@@ -115,10 +115,11 @@ TEST(Collect, ReadsAFileOnlyWhenItHasTo) {
 
   OneEntry source(file);
   const std::string known(64, 'a');
-  const Manifest manifest = collect(source, bundle_keywords, [&](const Entry& asked) {
-    EXPECT_EQ(asked.path, file.path);
-    return known;
-  });
+  const Manifest manifest =
+      collect(source, bundle_keywords, {.known_digest = [&](const Entry& asked) {
+                EXPECT_EQ(asked.path, file.path);
+                return known;
+              }});
   EXPECT_EQ(manifest.records().at(0).sha256, known);
   EXPECT_TRUE(manifest.records().at(0).keywords.has(Keyword::sha256digest));
 }
@@ -128,8 +129,8 @@ TEST(Collect, ReadsWhatIsNotKnown) {
   Entry file = entry("f", EntryType::file);
   file.size_bytes = 5;
   tree.put(file, "hello");
-  const Manifest manifest =
-      collect(*tree.entries(), bundle_keywords, [](const Entry&) { return std::nullopt; });
+  const Manifest manifest = collect(*tree.entries(), bundle_keywords,
+                                    {.known_digest = [](const Entry&) { return std::nullopt; }});
   EXPECT_EQ(manifest.records().at(0).sha256, hello_sha256);
 }
 

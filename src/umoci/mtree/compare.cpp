@@ -19,6 +19,15 @@ using tree::EntryType;
 
 constexpr KeywordSet time_keywords{Keyword::time, Keyword::tar_time};
 
+/// Digits are as good in upper case.
+bool is_same_hex(std::string_view one, std::string_view other) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
+}
+
 /// Finds the differences between one record and one entry. The entry is turned into text only
 /// where it differs.
 class EntryComparison {
@@ -28,26 +37,32 @@ class EntryComparison {
 
   std::vector<Difference> run(tree::EntrySource& source) && {
     bool is_time_compared = false;
+    bool is_content_compared = false;
     for (const Keyword keyword : all_keywords) {
       if (time_keywords.has(keyword)) {
         // Asking for one asks for the other: which one counts depends on what is recorded.
         if (!std::exchange(is_time_compared, true)) compare_time();
+      } else if (content_keywords.has(keyword)) {
+        if (!std::exchange(is_content_compared, true)) compare_content(source);
       } else if (options_.keywords.has(keyword)) {
-        compare_keyword(keyword, source);
+        compare_keyword(keyword);
       }
     }
     return std::move(differences_);
   }
 
  private:
-  void compare_keyword(Keyword keyword, tree::EntrySource& source) {
+  void compare_keyword(Keyword keyword) {
     switch (keyword) {
+      case Keyword::uname:
+        compare_name(keyword, name_in(options_.facts.owner_names.user, actual_.uid));
+        break;
+      case Keyword::gname:
+        compare_name(keyword, name_in(options_.facts.owner_names.group, actual_.gid));
+        break;
       case Keyword::size:
       case Keyword::nlink:
         if (!is_left_out_of_directories()) compare_value(keyword);
-        break;
-      case Keyword::sha256digest:
-        compare_content(source);
         break;
       case Keyword::xattr:
         compare_xattrs();
@@ -74,7 +89,7 @@ class EntryComparison {
     if (!is_expected && !is_actual) return;
     if (is_expected && is_actual && is_equal(keyword)) return;
     put(name_of(keyword), is_expected ? value_text(expected_, keyword) : "",
-        is_actual ? value_text(describe_metadata(actual_, {keyword}), keyword) : "");
+        is_actual ? value_text(describe_metadata(actual_, {keyword}, {}), keyword) : "");
   }
 
   [[nodiscard]] bool is_equal(Keyword keyword) const {
@@ -99,11 +114,9 @@ class EntryComparison {
         return expected_.time.seconds == actual_.mtime.seconds;
       case Keyword::device:
         return expected_.device == actual_.device;
-      case Keyword::sha256digest:
-      case Keyword::xattr:
-        break;
+      default:
+        return true;
     }
-    return true;
   }
 
   /// Nanoseconds count only if they are both asked for and recorded.
@@ -120,20 +133,31 @@ class EntryComparison {
     const Keyword keyword = is_exact ? Keyword::time : Keyword::tar_time;
     if (is_equal(keyword)) return;
     put(name_of(keyword), value_text(expected_, keyword),
-        value_text(describe_metadata(actual_, {keyword}), keyword));
+        value_text(describe_metadata(actual_, {keyword}, {}), keyword));
+  }
+
+  /// Some programs write names as they are, some encode them.
+  void compare_name(Keyword keyword, const std::optional<std::string>& actual) {
+    const std::string expected = value_text(expected_, keyword);
+    if (actual ? expected == vis(*actual) || expected == *actual : expected.empty()) return;
+    put(name_of(keyword), expected, actual ? vis(*actual) : "");
   }
 
   void compare_content(tree::EntrySource& source) {
-    const bool is_expected = expected_.keywords.has(Keyword::sha256digest);
-    const bool is_actual = actual_.type == EntryType::file;
-    if (!is_actual) {
-      if (is_expected) put(name_of(Keyword::sha256digest), expected_.sha256, "");
-      return;
+    const KeywordSet wanted = options_.keywords & content_keywords;
+    if (wanted.empty()) return;
+    std::map<Keyword, std::string> actual;
+    if (actual_.type == EntryType::file) {
+      if (is_known_to_differ()) return;
+      actual = describe_content(source, actual_, wanted, options_.facts.known_digest);
     }
-    if (is_known_to_differ()) return;
-    const std::string actual = sha256_of_content(source, actual_, options_.known_digest);
-    if (is_expected && expected_.sha256 == actual) return;
-    put(name_of(Keyword::sha256digest), is_expected ? expected_.sha256 : "", actual);
+    for (const Keyword keyword : all_keywords) {
+      if (!wanted.has(keyword)) continue;
+      const bool is_expected = expected_.keywords.has(keyword);
+      const std::string expected = is_expected ? value_text(expected_, keyword) : "";
+      if (is_same_hex(expected, actual[keyword])) continue;
+      put(name_of(keyword), expected, actual[keyword]);
+    }
   }
 
   /// A difference in type or size was found: then the content need not be read as well.
@@ -185,6 +209,14 @@ class EntryComparison {
   const CompareOptions& options_;
   std::vector<Difference> differences_;
 };
+
+std::string quoted_path(const tree::TreePath& path) {
+  std::string text = vis_comment(path.is_root() ? "." : path.text());
+  for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 2)) {
+    text.insert(at, 1, '\\');
+  }
+  return '"' + text + '"';
+}
 
 template <class Predicate>
 Subtrees subtrees_of(const std::vector<Record>& records, Predicate is_top) {
@@ -267,6 +299,15 @@ class Comparison {
 };
 
 }  // namespace
+
+std::string report_line(const Delta& delta) {
+  const std::string path = quoted_path(delta.path) + ": ";
+  if (delta.kind == DeltaKind::missing) return path + "missing path";
+  if (delta.kind == DeltaKind::extra) return path + "unexpected path";
+  const Difference& first = delta.differences.at(0);
+  return path + "keyword \"" + first.keyword + "\": expected " + first.expected + "; got " +
+         first.actual;
+}
 
 std::vector<Delta> compare(const Manifest& expected, tree::EntrySource& actual,
                            const CompareOptions& options) {

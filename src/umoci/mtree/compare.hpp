@@ -27,6 +27,12 @@ struct Delta {
   std::vector<Difference> differences;
 };
 
+/// The line for it in a report: `"P": missing path`, `"P": unexpected path`, or `"P": keyword "K":
+/// expected OLD; got NEW` with the first keyword that differs. The path is
+/// whole, with control bytes, quotes and backslashes encoded as unvis() reads them. Spec:
+/// cli.md 8.15.
+[[nodiscard]] std::string report_line(const Delta& delta);
+
 enum class DirectorySizes {
   ignore,  ///< size and nlink of directories say more of a file system than of the tree
   compare,
@@ -35,7 +41,7 @@ enum class DirectorySizes {
 struct CompareOptions {
   KeywordSet keywords = bundle_keywords;
   DirectorySizes directory_sizes = DirectorySizes::ignore;
-  KnownDigest known_digest;  ///< as in collect()
+  Facts facts = {};  ///< as in collect()
 };
 
 /// Compares `expected` with the tree in `actual`, which yields each path once; sorted by path

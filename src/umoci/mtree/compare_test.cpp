@@ -260,11 +260,11 @@ TEST(Compare, TrustsKnownDigests) {
   const std::string digest(64, 'a');
   const Manifest manifest = Manifest::parse("f type=file sha256=" + digest + "\n");
   CompareOptions options{.keywords = {Keyword::sha256digest}};
-  options.known_digest = [&](const Entry&) { return digest; };
+  options.facts.known_digest = [&](const Entry&) { return digest; };
   Stream stream(tree);
   EXPECT_EQ(lines_of(compare(manifest, stream, options)), Lines());
   EXPECT_EQ(stream.read_paths(), Lines());
-  options.known_digest = [](const Entry&) { return std::nullopt; };
+  options.facts.known_digest = [](const Entry&) { return std::nullopt; };
   Stream unknown(tree);
   EXPECT_EQ(compare(manifest, unknown, options).size(), 1U);
   EXPECT_EQ(unknown.read_paths(), (Lines{"f"}));
@@ -415,6 +415,78 @@ TEST(Compare, DependsOnNoOrder) {
     std::sort(sorted.begin(), sorted.end());
     RC_ASSERT(sorted == expected);
   }));
+}
+
+TEST(Compare, ComputesWhateverChecksumsTheManifestHas) {
+  MemoryTree tree;
+  tree.put(entry("f"), "abc");
+  constexpr KeywordSet sums = content_keywords;
+  const std::string right =
+      "f cksum=1219131554 md5=900150983cd24fb0d6963f7d28e17f72 "
+      "rmd160=8eb208f7e05d987a9b044a8e98c6b087f15a0bfc "
+      "sha1=a9993e364706816aba3e25717850c26c9cd0d89d "
+      "sha256=BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD "
+      "sha384=cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+      "8086072ba1e7cc2358baeca134c825a7 "
+      "sha512=ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+      "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f "
+      "sha512256=53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23\n";
+  Stream stream(tree);
+  EXPECT_EQ(lines_of(compare(Manifest::parse(right), stream, {.keywords = sums})), Lines{});
+  EXPECT_EQ(stream.read_paths(), Lines{"f"}) << "one read for all of them";
+  EXPECT_EQ(
+      compare_lines("f cksum=1 md5=0 sha1=a9993e364706816aba3e25717850c26c9cd0d89d\n", tree,
+                    {.keywords = {Keyword::cksum, Keyword::md5digest, Keyword::sha1digest}}),
+      (Lines{"f: cksum 1 -> 1219131554", "f: md5digest 0 -> 900150983cd24fb0d6963f7d28e17f72"}));
+  EXPECT_EQ(compare_lines("f cksum=1219131554\n", tree,
+                          {.keywords = {Keyword::cksum, Keyword::md5digest}}),
+            (Lines{"f: md5digest  -> 900150983cd24fb0d6963f7d28e17f72"}));
+  EXPECT_EQ(compare_lines("f md5=0\n", tree, {.keywords = {Keyword::size}}),
+            (Lines{"f: size  -> 3"}))
+      << "not asked for";
+}
+
+TEST(Compare, KnowsNamesOfOwners) {
+  MemoryTree tree;
+  Entry f = entry("f");
+  f.uid = 7;
+  f.gid = 8;
+  tree.put(f);
+  CompareOptions options;
+  options.keywords = {Keyword::uname, Keyword::gname};
+  EXPECT_EQ(compare_lines("f uname=u gname=g\n", tree, options),
+            (Lines{"f: uname u -> ", "f: gname g -> "}))
+      << "nobody knows names";
+  options.facts.owner_names.user = [](std::uint32_t id) { return "u " + std::to_string(id); };
+  options.facts.owner_names.group = [](std::uint32_t) { return std::nullopt; };
+  EXPECT_EQ(compare_lines("f uname=u\\0407\n", tree, options), Lines{});
+  EXPECT_EQ(compare_lines("f uname=u\\0408 gname=g\n", tree, options),
+            (Lines{"f: uname u\\0408 -> u\\0407", "f: gname g -> "}));
+  options.facts.owner_names.user = [](std::uint32_t) { return "DOMAIN\\user"; };
+  EXPECT_EQ(compare_lines("f uname=DOMAIN\\user\n", tree, options), Lines{}) << "not encoded";
+  EXPECT_EQ(compare_lines("f uname=DOMAIN\\\\user\n", tree, options), Lines{});
+}
+
+TEST(Compare, AsksTheHostForNames) {
+  const OwnerNames names = host_owner_names();
+  EXPECT_EQ(names.user(0), "root");
+  EXPECT_EQ(names.group(0), "root");
+  EXPECT_EQ(names.user(0), "root") << "from the cache";
+  EXPECT_EQ(names.user(4'294'000'000), std::nullopt);
+  EXPECT_EQ(names.group(4'294'000'000), std::nullopt);
+}
+
+TEST(Compare, ReportsALineForEachPath) {
+  MemoryTree tree;
+  tree.put(entry("n \"e\"\\\n"));
+  tree.put(entry("changed"));
+  Stream stream(tree);
+  const auto deltas = compare(Manifest::parse("changed uid=5 mode=0600\nold\n"), stream,
+                              {.keywords = {Keyword::mode, Keyword::uid}});
+  Lines lines;
+  for (const Delta& delta : deltas) lines.push_back(report_line(delta));
+  EXPECT_EQ(lines, (Lines{"\"changed\": keyword \"uid\": expected 5; got 0",
+                          "\"n \\\"e\\\"\\134\\012\": unexpected path", "\"old\": missing path"}));
 }
 
 }  // namespace

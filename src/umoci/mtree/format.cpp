@@ -177,9 +177,11 @@ class Formatter {
       if (keyword == Keyword::xattr || keyword == Keyword::device) continue;
       if (!keywords.has(keyword) || is_set(record, keyword)) continue;
       text_ += ' ';
+      const std::string value = value_text(record, keyword);
+      check_word(name_of(keyword), value);
       text_ += name_of(keyword);
       text_ += '=';
-      text_ += value_text(record, keyword);
+      text_ += value;
     }
     if (!is_special(record.type)) put_xattrs(record);
     if (record.optional) text_ += " optional";
@@ -195,14 +197,18 @@ class Formatter {
     for (const auto& [name, value] : record.xattrs) text_ += ' ' + xattr_word(name, value);
   }
 
+  /// What the caller put into a record as text must not become other words or lines.
+  static void check_word(std::string_view name, std::string_view value) {
+    const bool is_word = !name.empty() && name.find_first_of(" \t\n=") == std::string::npos &&
+                         value.find_first_of(" \t\n") == std::string::npos;
+    if (is_word) return;
+    throw Error(ErrorKind::invalid_argument, "keyword " + quoted(name) + " with value " +
+                                                 quoted(value) + " cannot stand in a manifest");
+  }
+
   void put_others(const Record& record) {
     for (const auto& [name, value] : record.others) {
-      const bool is_word = !name.empty() && name.find_first_of(" \t\n=") == std::string::npos &&
-                           value.find_first_of(" \t\n") == std::string::npos;
-      if (!is_word) {
-        throw Error(ErrorKind::invalid_argument, "keyword " + quoted(name) + " with value " +
-                                                     quoted(value) + " cannot stand in a manifest");
-      }
+      check_word(name, value);
       text_ += ' ' + name;
       if (!value.empty()) text_ += '=' + value;
     }

@@ -229,9 +229,9 @@ TEST(Format, WritesFlagsAndUnknownKeywordsLast) {
   Record record = file("f");
   record.keywords = {Keyword::type};
   record.optional = record.ignore = record.nochange = true;
-  record.others = {{"uname", "root"}, {"foo", ""}};
+  record.others = {{"bar", "root"}, {"foo", ""}};
   EXPECT_EQ(body_of({record}, {}),
-            "\n# .\n/set type=file\n    f optional ignore nochange uname=root foo\n");
+            "\n# .\n/set type=file\n    f optional ignore nochange bar=root foo\n");
 }
 
 TEST(Format, RefusesUnknownKeywordsThatAreNoWords) {

@@ -15,21 +15,47 @@ enum class Keyword : std::uint8_t {
   type,
   uid,
   gid,
+  uname,
+  gname,
   mode,
   link,
   nlink,
   time,
   tar_time,
+  cksum,
+  md5digest,
+  ripemd160digest,
+  sha1digest,
   sha256digest,
+  sha384digest,
+  sha512digest,
+  sha512256digest,
   xattr,
   device,
 };
 
 /// Every keyword, in that order.
-inline constexpr std::array all_keywords{Keyword::size,         Keyword::type,  Keyword::uid,
-                                         Keyword::gid,          Keyword::mode,  Keyword::link,
-                                         Keyword::nlink,        Keyword::time,  Keyword::tar_time,
-                                         Keyword::sha256digest, Keyword::xattr, Keyword::device};
+inline constexpr std::array all_keywords{Keyword::size,
+                                         Keyword::type,
+                                         Keyword::uid,
+                                         Keyword::gid,
+                                         Keyword::uname,
+                                         Keyword::gname,
+                                         Keyword::mode,
+                                         Keyword::link,
+                                         Keyword::nlink,
+                                         Keyword::time,
+                                         Keyword::tar_time,
+                                         Keyword::cksum,
+                                         Keyword::md5digest,
+                                         Keyword::ripemd160digest,
+                                         Keyword::sha1digest,
+                                         Keyword::sha256digest,
+                                         Keyword::sha384digest,
+                                         Keyword::sha512digest,
+                                         Keyword::sha512256digest,
+                                         Keyword::xattr,
+                                         Keyword::device};
 
 /// "size", "sha256digest", …
 [[nodiscard]] std::string_view name_of(Keyword keyword);
@@ -76,5 +102,15 @@ inline constexpr KeywordSet bundle_keywords{
     Keyword::size,         Keyword::type,  Keyword::uid,   Keyword::gid,
     Keyword::mode,         Keyword::link,  Keyword::nlink, Keyword::tar_time,
     Keyword::sha256digest, Keyword::xattr, Keyword::device};
+
+/// What says something of the content of a file.
+inline constexpr KeywordSet content_keywords{Keyword::cksum,           Keyword::md5digest,
+                                             Keyword::ripemd160digest, Keyword::sha1digest,
+                                             Keyword::sha256digest,    Keyword::sha384digest,
+                                             Keyword::sha512digest,    Keyword::sha512256digest};
+
+/// The keywords that a user names in a list separated by commas or blanks; synonyms count. Throws:
+/// invalid_argument for one this library cannot compute. Spec: cli.md 8.15.
+[[nodiscard]] KeywordSet parse_keyword_list(std::string_view list);
 
 }  // namespace umoci::mtree

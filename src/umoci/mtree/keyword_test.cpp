@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/mtree/keyword.hpp>
 
+#include <umoci/base/error.hpp>
+
 #include <gtest/gtest.h>
 
 namespace umoci::mtree {
@@ -18,7 +20,7 @@ TEST(Keyword, IsFoundBySynonymAndWithSuffix) {
 }
 
 TEST(Keyword, IsNotFoundIfThereIsNone) {
-  for (const auto name : {"", "Size", "sizes", "md5", "uname", ".size"}) {
+  for (const auto name : {"", "Size", "sizes", "flags", "md5x", ".size"}) {
     EXPECT_EQ(find_keyword(name), std::nullopt) << name;
   }
 }
@@ -32,6 +34,15 @@ TEST(Keyword, HasOneCanonicalName) {
   EXPECT_EQ(canonical_name("sha512"), "sha512digest");
   EXPECT_EQ(canonical_name("sha512256"), "sha512256digest");
   EXPECT_EQ(canonical_name("uname"), "uname");
+}
+
+TEST(KeywordList, IsSplitAtCommasAndBlanks) {
+  EXPECT_EQ(parse_keyword_list("uid,gid mode"),
+            (KeywordSet{Keyword::uid, Keyword::gid, Keyword::mode}));
+  EXPECT_EQ(parse_keyword_list(" sha256 ,,\txattrs,sha1,"),
+            (KeywordSet{Keyword::sha256digest, Keyword::xattr, Keyword::sha1digest}));
+  EXPECT_EQ(parse_keyword_list(""), KeywordSet{});
+  EXPECT_THROW((void)parse_keyword_list("uid,flags"), Error);
 }
 
 TEST(KeywordSet, IsAValue) {

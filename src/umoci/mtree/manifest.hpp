@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct Record {
   Time time;  ///< of `time`, or of `tar_time` (then nanoseconds are 0)
   std::string link;
   std::string sha256;  ///< lower-case hex
+  /// Owners' names (encoded as names of files are), `cksum` and all other digests, as they stand in
+  /// the manifest.
+  std::map<Keyword, std::string> texts;
   /// All attributes. Of files and directories every manifest with attributes tells them, and the
   /// keyword is there if there is at least one; of other types it is there if they were looked at,
   /// since umoci itself never does.
@@ -90,14 +94,32 @@ class Manifest {
 /// Gives the SHA-256 (hex) of the file that `source` is at, or nullopt to have its content read.
 using KnownDigest = std::function<std::optional<std::string>(const tree::Entry&)>;
 
-/// Describes a tree. Reads the content of a file only if `sha256digest` is asked for and
-/// `known_digest` has no answer. Throws: limit_exceeded as parse() for all paths together;
-/// invalid_argument for an entry of type hard_link, which is a name and not an object.
+/// Names of users and groups. An id without a name, and every id where the function is not set, has
+/// no value for `uname` and `gname`.
+struct OwnerNames {
+  using NameOf = std::function<std::optional<std::string>(std::uint32_t id)>;
+  NameOf user;
+  NameOf group;
+};
+
+/// The names that this machine knows; each is looked up once. Not safe for use by several threads.
+[[nodiscard]] OwnerNames host_owner_names();
+
+/// What describing an entry takes besides the entry.
+struct Facts {
+  KnownDigest known_digest;
+  OwnerNames owner_names;
+};
+
+/// Describes a tree. Reads the content of a file, once, only if one of content_keywords is
+/// asked for; not if that is `sha256digest` alone and `known_digest` has an answer. Throws:
+/// limit_exceeded as parse() for all paths together; invalid_argument for an entry of type
+/// hard_link, which is a name and not an object.
 [[nodiscard]] Manifest collect(tree::EntrySource& source, KeywordSet keywords,
-                               const KnownDigest& known_digest = {});
+                               const Facts& facts = {});
 
 /// The record of one entry, content read as above.
 [[nodiscard]] Record describe(tree::EntrySource& source, const tree::Entry& entry,
-                              KeywordSet keywords, const KnownDigest& known_digest);
+                              KeywordSet keywords, const Facts& facts);
 
 }  // namespace umoci::mtree

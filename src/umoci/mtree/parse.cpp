@@ -84,6 +84,7 @@ void remove_word(Record& record, std::string_view word) {
   if (bool* const flag = find_flag(record, word)) *flag = false;
   if (const auto keyword = find_keyword(word)) {
     record.keywords.remove(*keyword);
+    record.texts.erase(*keyword);
     if (*keyword == Keyword::xattr) record.xattrs.clear();
   }
   const std::string_view name = canonical_name(word);
@@ -99,6 +100,7 @@ bool is_plain_name(std::string_view name) {
 /// Bytes that every record gets from /set.
 std::size_t listed_bytes(const Record& defaults) {
   std::size_t bytes = defaults.link.size();
+  for (const auto& [keyword, value] : defaults.texts) bytes += value.size();
   for (const auto& [name, value] : defaults.others) bytes += name.size() + value.size();
   for (const auto& [name, value] : defaults.xattrs) bytes += name.size() + value.size();
   return bytes;

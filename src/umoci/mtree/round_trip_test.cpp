@@ -108,6 +108,13 @@ void fill(Record& record) {
                      .minor = *rc::gen::arbitrary<std::uint32_t>()};
   }
   if (has(Keyword::xattr)) record.xattrs = xattrs();
+  for (const Keyword keyword : all_keywords) {
+    const bool is_text = keyword == Keyword::uname || keyword == Keyword::gname ||
+                         (keyword != Keyword::sha256digest && content_keywords.has(keyword));
+    if (!is_text || !has(keyword)) continue;
+    record.texts[keyword] =
+        *rc::gen::elementOf(std::vector<std::string>{"", "0af", "x\\", "x\r", "a=b", "\xff"});
+  }
 }
 
 enum class Kind { complete, partial };
@@ -122,7 +129,7 @@ Record random_record(TreePath path, Kind kind) {
   const bool is_device = record.type == EntryType::char_device;
   for (const Keyword keyword : all_keywords) {
     if (keyword == Keyword::link && record.type != EntryType::symlink) continue;
-    if (keyword == Keyword::sha256digest && record.type != EntryType::file) continue;
+    if (content_keywords.has(keyword) && record.type != EntryType::file) continue;
     if (keyword == Keyword::device && !is_device) continue;
     if (kind == Kind::complete ? keyword != Keyword::time : *rc::gen::arbitrary<bool>()) {
       record.keywords.add(keyword);
@@ -138,7 +145,7 @@ Record random_record(TreePath path, Kind kind) {
     record.ignore = *rc::gen::arbitrary<bool>();
     record.nochange = *rc::gen::arbitrary<bool>();
     if (*rc::gen::arbitrary<bool>()) {
-      record.others = {{"uname", *rc::gen::elementOf(
+      record.others = {{"flags", *rc::gen::elementOf(
                                      std::vector<std::string>{"", "x\\", "x\r", "a=b", "\xff"})}};
     }
   }
@@ -162,7 +169,8 @@ Manifest random_manifest(Kind kind) {
   return Manifest(std::move(records));
 }
 
-constexpr KeywordSet every_keyword = bundle_keywords | KeywordSet{Keyword::time};
+constexpr KeywordSet every_keyword =
+    bundle_keywords | content_keywords | KeywordSet{Keyword::time, Keyword::uname, Keyword::gname};
 
 void expect_round_trip(const Manifest& manifest) {
   const Header header{.user = *bytes(), .machine = {}, .tree = *bytes(), .date = "d\n"};

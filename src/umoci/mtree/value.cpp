@@ -175,6 +175,10 @@ std::string value_text(const Record& record, Keyword keyword) {
              std::to_string(record.device.minor);
     case Keyword::xattr:
       break;
+    default:
+      if (const auto found = record.texts.find(keyword); found != record.texts.end()) {
+        return found->second;
+      }
   }
   return {};
 }
@@ -219,6 +223,8 @@ void read_value(Record& record, Keyword keyword, std::string_view text) {
       break;
     case Keyword::xattr:
       return;
+    default:
+      record.texts.insert_or_assign(keyword, std::string(text));
   }
   record.keywords.add(keyword);
 }
