@@ -9,11 +9,7 @@ namespace umoci::codec {
 
 void ExpansionGuard::add_plain(std::uint64_t count) {
   plain_bytes_ += count;
-  if (plain_bytes_ > limits_.layer_bytes) {
-    throw Error(
-        ErrorKind::limit_exceeded,
-        fmt::format("uncompressed data exceeds the limit layer_bytes of {}", limits_.layer_bytes));
-  }
+  check_limit(limits_, &Limits::layer_bytes, plain_bytes_);
   // Divided, not multiplied: limits may be as large as they like.
   if (plain_bytes_ > limits_.expansion_free_bytes && limits_.expansion_ratio != 0 &&
       (plain_bytes_ - 1) / limits_.expansion_ratio >= compressed_bytes_) {

@@ -56,10 +56,7 @@ void check_layers(const Image& image, const Limits& limits) {
                 "image configuration describes no layers: rootfs type is " + quoted(type));
   }
   const std::size_t layers = image.manifest.layers.size();
-  if (layers > limits.layers) {
-    throw Error(ErrorKind::limit_exceeded,
-                fmt::format("manifest has {} layers, more than {}", layers, limits.layers));
-  }
+  check_limit(limits, &Limits::layers, layers);
   // More of them would say that the manifest lacks layers.
   const std::size_t diff_ids = image.config.diff_ids().size();
   if (diff_ids != layers) {

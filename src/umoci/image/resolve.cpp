@@ -41,20 +41,11 @@ class Search {
   [[nodiscard]] std::vector<DescriptorPath> take() { return std::move(found_); }
 
  private:
-  void count() {
-    const std::uint64_t limit = layout_.limits().graph_nodes;
-    if (++visited_ <= limit) return;
-    throw Error(ErrorKind::limit_exceeded,
-                fmt::format("more than {} descriptors (graph_nodes)", limit));
-  }
+  void count() { check_limit(layout_.limits(), &Limits::graph_nodes, ++visited_); }
 
   /// Recursion is as deep as indexes are nested, which is limited.
   void descend(const oci::Descriptor& descriptor) {
-    const std::uint64_t limit = layout_.limits().index_depth;
-    if (way_.size() > limit) {
-      throw Error(ErrorKind::limit_exceeded,
-                  fmt::format("indexes are nested deeper than {} (index_depth)", limit));
-    }
+    check_limit(layout_.limits(), &Limits::index_depth, way_.size());
     // A subject says what something is about, it is no part of it.
     const store::Children children =
         store::children_of(layout_.blobs(), descriptor, layout_.limits());

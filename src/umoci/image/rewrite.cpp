@@ -58,15 +58,8 @@ class Rewriter {
 
   void check_limits(std::uint64_t depth) const {
     const Limits& limits = layout_.limits();
-    if (depth >= limits.index_depth) {
-      throw Error(
-          ErrorKind::limit_exceeded,
-          fmt::format("indexes are nested deeper than {} (index_depth)", limits.index_depth));
-    }
-    if (done_.size() >= limits.graph_nodes) {
-      throw Error(ErrorKind::limit_exceeded,
-                  fmt::format("more than {} descriptors (graph_nodes)", limits.graph_nodes));
-    }
+    check_limit(limits, &Limits::index_depth, depth + 1);
+    check_limit(limits, &Limits::graph_nodes, done_.size() + 1);
   }
 
   /// nullopt: nothing in it changed.

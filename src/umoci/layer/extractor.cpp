@@ -27,11 +27,7 @@ namespace {
 void check(const tree::Entry& entry, const Limits& limits) {
   switch (entry.type) {
     case tree::EntryType::file:
-      if (entry.size_bytes > limits.file_bytes) {
-        throw Error(ErrorKind::limit_exceeded, "file of " + std::to_string(entry.size_bytes) +
-                                                   " bytes exceeds the limit file_bytes of " +
-                                                   std::to_string(limits.file_bytes));
-      }
+      check_limit(limits, &Limits::file_bytes, entry.size_bytes);
       return;
     case tree::EntryType::symlink:
       if (entry.link.empty()) refuse("symbolic link without a target");

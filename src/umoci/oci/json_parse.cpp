@@ -23,9 +23,7 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 class Builder {
  public:
   Builder(std::string_view text, const Limits& limits)
-      : text_(text),
-        max_depth_(limits.document_depth),
-        max_values_(limits.document_bytes / text_bytes_per_value) {}
+      : text_(text), limits_(limits), max_values_(limits.document_bytes / text_bytes_per_value) {}
 
   bool null() { return add(Json()); }
   bool boolean(bool value) { return add(Json(value)); }
@@ -70,10 +68,7 @@ class Builder {
   };
 
   bool open(Json value) {
-    if (open_.size() >= max_depth_) {
-      throw Error(ErrorKind::limit_exceeded,
-                  "document is nested deeper than " + std::to_string(max_depth_) + " levels");
-    }
+    check_limit(limits_, &Limits::document_depth, open_.size() + 1);
     open_.push_back({std::move(value), {}});
     return true;
   }
@@ -103,7 +98,7 @@ class Builder {
   std::string place_of(std::string_view name) const;
 
   std::string_view text_;
-  std::uint64_t max_depth_;
+  const Limits& limits_;
   std::uint64_t max_values_;
   std::uint64_t value_count_ = 0;
   std::vector<Open> open_;
@@ -153,11 +148,7 @@ bool Builder::parse_error(std::size_t bytes_read, const std::string& /*token*/,
 }  // namespace
 
 Json Json::parse(std::string_view text, const Limits& limits) {
-  if (text.size() > limits.document_bytes) {
-    throw Error(ErrorKind::limit_exceeded, "document of " + std::to_string(text.size()) +
-                                               " bytes is larger than " +
-                                               std::to_string(limits.document_bytes));
-  }
+  check_limit(limits, &Limits::document_bytes, text.size());
   if (text.starts_with(byte_order_mark)) {
     throw Error(ErrorKind::invalid_data, "JSON text starts with a byte order mark at byte 0");
   }

@@ -42,11 +42,7 @@ Manifest Manifest::parse(std::string_view text, const Limits& limits) {
       .annotations = members.string_map("annotations"),
       .extra = members.others(known_members),
   };
-  if (manifest.layers.size() > limits.layers) {
-    throw Error(ErrorKind::limit_exceeded,
-                "manifest has " + std::to_string(manifest.layers.size()) + " layers, more than " +
-                    std::to_string(limits.layers));
-  }
+  check_limit(limits, &Limits::layers, manifest.layers.size());
   return manifest;
 }
 

@@ -111,15 +111,16 @@ void DirectoryBlobs::read_file(const oci::Descriptor& descriptor,
 }
 
 std::string DirectoryBlobs::read_document(const oci::Descriptor& descriptor) const {
-  const std::uint64_t limit_bytes = layout_->limits().document_bytes;
-  if (descriptor.size_bytes > 0 &&
-      static_cast<std::uint64_t>(descriptor.size_bytes) > limit_bytes) {
-    throw Error(ErrorKind::limit_exceeded,
-                fmt::format("document {} has {} bytes, more than the limit of {} (document_bytes)",
-                            quoted(descriptor.digest.text()), descriptor.size_bytes, limit_bytes));
+  const Limits& limits = layout_->limits();
+  if (descriptor.size_bytes > 0) {
+    in_context([&] { return "document " + descriptor.digest.text(); },
+               [&] {
+                 check_limit(limits, &Limits::document_bytes,
+                             static_cast<std::uint64_t>(descriptor.size_bytes));
+               });
   }
   std::string text;
-  read(descriptor, [&](io::Source& source) { text = io::read_all(source, limit_bytes); });
+  read(descriptor, [&](io::Source& source) { text = io::read_all(source, limits.document_bytes); });
   return text;
 }
 

@@ -54,11 +54,7 @@ class Search {
     found_.insert(descriptor.digest.text());
     // Read as another type the same bytes may have other children.
     if (!seen_.insert(descriptor.digest.text() + ' ' + descriptor.media_type).second) return;
-    const Limits& limits = layout_.limits();
-    if (nodes_.size() >= limits.graph_nodes) {
-      throw Error(ErrorKind::limit_exceeded,
-                  fmt::format("more than {} descriptors (graph_nodes)", limits.graph_nodes));
-    }
+    check_limit(layout_.limits(), &Limits::graph_nodes, nodes_.size() + 1);
     const std::uint64_t depth =
         parent == no_parent || edge == Edge::subject ? 0 : nodes_[parent].depth + 1;
     pending_.push_back(nodes_.size());
@@ -104,10 +100,7 @@ class Search {
   }
 
   void check_depth(const Node& node) const {
-    const std::uint64_t limit = layout_.limits().index_depth;
-    if (node.depth < limit) return;
-    throw Error(ErrorKind::limit_exceeded,
-                fmt::format("indexes are nested deeper than {} (index_depth)", limit));
+    check_limit(layout_.limits(), &Limits::index_depth, node.depth + 1);
   }
 
   /// True if neither the descriptor nor the store has the bytes.

@@ -2,7 +2,6 @@
 #include <umoci/tar/entry_metadata.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/tar/check_limit.hpp>
 #include <umoci/tar/numbers.hpp>
 
 #include <fmt/format.h>
@@ -65,7 +64,7 @@ void read_link(const HeaderBlock& header, const Overrides& overrides, const Limi
   const std::string_view record = overrides.pax.value(PaxKey::linkpath);
   std::string_view link = overrides.long_link;
   if (link.empty()) link = !record.empty() ? record : header.text(field::link);
-  check_limit("path_bytes", link.size(), limits.path_bytes);
+  check_limit(limits, &Limits::path_bytes, link.size());
   entry.link = link;
 }
 
@@ -80,7 +79,7 @@ void read_xattrs(const PaxRecords& pax, const Limits& limits, tree::Xattrs& xatt
   }
   std::uint64_t size_bytes = 0;
   for (const auto& [name, value] : xattrs) size_bytes += name.size() + value.size();
-  check_limit("xattr_bytes", size_bytes, limits.xattr_bytes);
+  check_limit(limits, &Limits::xattr_bytes, size_bytes);
 }
 
 tree::DeviceNumber read_device(const HeaderBlock& header, EntryType type) {

@@ -2,7 +2,6 @@
 #include <umoci/tar/pax_records.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/tar/check_limit.hpp>
 #include <umoci/tar/numbers.hpp>
 
 #include <fmt/format.h>
@@ -148,7 +147,7 @@ void PaxRecords::take_sparse_pair(const PaxRecord& record, const Limits& limits)
   if (awaits_pair_size_) {
     sparse_pairs_.back().size_bytes = number;
   } else {
-    check_limit("sparse_extents", sparse_pairs_.size() + 1, limits.sparse_extents);
+    check_limit(limits, &Limits::sparse_extents, sparse_pairs_.size() + 1);
     sparse_pairs_.push_back({.offset_bytes = number});
   }
   awaits_pair_size_ = !awaits_pair_size_;

@@ -3,7 +3,6 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/tar/block_cursor.hpp>
-#include <umoci/tar/check_limit.hpp>
 #include <umoci/tar/entry_context.hpp>
 #include <umoci/tar/entry_metadata.hpp>
 #include <umoci/tar/header_block.hpp>
@@ -110,7 +109,7 @@ void Reader::Impl::read_special(const HeaderBlock& header) {
   const char type = header.type();
   // Records in front of a special header are not about it: its own size counts.
   const std::uint64_t size_bytes = size_field_bytes(header);
-  check_limit("special_header_bytes", size_bytes, limits_.special_header_bytes);
+  check_limit(limits_, &Limits::special_header_bytes, size_bytes);
   archive_.consume_block();
   read_body(size_bytes);
 
@@ -145,12 +144,12 @@ void Reader::Impl::read_body(std::uint64_t size_bytes) {
 }
 
 void Reader::Impl::read_entry(const HeaderBlock& header) {
-  check_limit("entries", ++entry_count_, limits_.entries);
+  check_limit(limits_, &Limits::entries, ++entry_count_);
   const std::string_view name = raw_name(header, overrides_, joined_name_);
-  check_limit("path_bytes", name.size(), limits_.path_bytes);
+  check_limit(limits_, &Limits::path_bytes, name.size());
   entry_.path.assign_clean(name);
   is_named_ = true;
-  check_limit("path_depth", entry_.path.depth(), limits_.path_depth);
+  check_limit(limits_, &Limits::path_depth, entry_.path.depth());
 
   entry_.type = entry_type(header, name);
   entry_.size_bytes = 0;
@@ -182,14 +181,14 @@ void Reader::Impl::open_content(const HeaderBlock& header) {
   check_content_size();
 
   if (is_old_gnu) {
-    read_old_gnu_map(archive_, limits_.sparse_extents, extents_);
+    read_old_gnu_map(archive_, limits_, extents_);
   } else {
     archive_.consume_block();
   }
   if (format == SparseFormat::pax_records) {
-    read_map_of_records(overrides_.pax, limits_.sparse_extents, extents_);
+    read_map_of_records(overrides_.pax, limits_, extents_);
   } else if (format == SparseFormat::pax_data) {
-    read_map_before_data(archive_, stored_bytes, limits_.sparse_extents, extents_);
+    read_map_before_data(archive_, stored_bytes, limits_, extents_);
   }
   if (entry_.sparse) {
     content_.open_sparse(entry_.size_bytes, stored_bytes, extents_);
@@ -201,7 +200,7 @@ void Reader::Impl::open_content(const HeaderBlock& header) {
 /// Holes take no room in the archive: a few blocks could ask for any amount of zeros, so that the
 /// content of all entries is counted, not the bytes of the archive.
 void Reader::Impl::check_content_size() {
-  check_limit("file_bytes", entry_.size_bytes, limits_.file_bytes);
+  check_limit(limits_, &Limits::file_bytes, entry_.size_bytes);
   const std::uint64_t rest_bytes = limits_.layer_bytes - content_bytes_;
   if (entry_.size_bytes > rest_bytes) {
     throw Error(

@@ -2,7 +2,6 @@
 #include <umoci/tar/sparse_map.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/tar/check_limit.hpp>
 #include <umoci/tar/numbers.hpp>
 
 #include <fmt/format.h>
@@ -47,11 +46,11 @@ std::uint64_t next_in_list(std::string_view& list) {
 }
 
 /// The entries of one block; an entry that starts with NUL ends them.
-void append_old_gnu_entries(std::string_view entries, std::uint64_t limit, Extents& extents) {
+void append_old_gnu_entries(std::string_view entries, const Limits& limits, Extents& extents) {
   for (; !entries.empty() && entries.front() != '\0'; entries.remove_prefix(old_gnu_entry_bytes)) {
     const std::string_view offset = entries.substr(0, old_gnu_number_bytes);
     const std::string_view size = entries.substr(old_gnu_number_bytes, old_gnu_number_bytes);
-    check_limit("sparse_extents", extents.size() + 1, limit);
+    check_limit(limits, &Limits::sparse_extents, extents.size() + 1);
     extents.push_back({.offset_bytes = checked(parse_number(offset), offset),
                        .size_bytes = checked(parse_number(size), size)});
   }
@@ -146,10 +145,10 @@ std::uint64_t sparse_size_bytes(const PaxRecords& records) {
   refuse("has no size of the whole file beside it");
 }
 
-void read_old_gnu_map(BlockCursor& archive, std::uint64_t limit, Extents& extents) {
+void read_old_gnu_map(BlockCursor& archive, const Limits& limits, Extents& extents) {
   extents.clear();
   std::string_view block = archive.peek_block();
-  append_old_gnu_entries(block.substr(field::gnu_sparse.offset, field::gnu_sparse.size), limit,
+  append_old_gnu_entries(block.substr(field::gnu_sparse.offset, field::gnu_sparse.size), limits,
                          extents);
   bool more = block[field::gnu_sparse_more.offset] != '\0';
   archive.consume_block();
@@ -157,21 +156,21 @@ void read_old_gnu_map(BlockCursor& archive, std::uint64_t limit, Extents& extent
   // An empty block may say that there are more, so that the number of extents alone is no bound.
   constexpr std::uint64_t entries_per_block = extension_map.size / old_gnu_entry_bytes;
   for (std::uint64_t blocks = 0; more; ++blocks) {
-    check_limit("sparse_extents", blocks * entries_per_block, limit);
+    check_limit(limits, &Limits::sparse_extents, blocks * entries_per_block);
     block = archive.peek_block();
     if (block.empty()) refuse("ends too early");
-    append_old_gnu_entries(block.substr(extension_map.offset, extension_map.size), limit, extents);
+    append_old_gnu_entries(block.substr(extension_map.offset, extension_map.size), limits, extents);
     more = block[extension_more.offset] != '\0';
     archive.consume_block();
   }
 }
 
-void read_map_of_records(const PaxRecords& records, std::uint64_t limit, Extents& extents) {
+void read_map_of_records(const PaxRecords& records, const Limits& limits, Extents& extents) {
   extents = records.sparse_pairs();
   std::string_view map = records.value(PaxKey::sparse_map);
   if (!map.empty() && !extents.empty()) refuse("is given in two ways");
   while (!map.empty()) {
-    check_limit("sparse_extents", extents.size() + 1, limit);
+    check_limit(limits, &Limits::sparse_extents, extents.size() + 1);
     const std::uint64_t offset_bytes = next_in_list(map);
     extents.push_back({.offset_bytes = offset_bytes, .size_bytes = next_in_list(map)});
   }
@@ -183,12 +182,12 @@ void read_map_of_records(const PaxRecords& records, std::uint64_t limit, Extents
   }
 }
 
-void read_map_before_data(BlockCursor& archive, std::uint64_t& stored_bytes, std::uint64_t limit,
+void read_map_before_data(BlockCursor& archive, std::uint64_t& stored_bytes, const Limits& limits,
                           Extents& extents) {
   extents.clear();
   MapReader map(archive, stored_bytes);
   const std::uint64_t count = map.next();
-  check_limit("sparse_extents", count, limit);
+  check_limit(limits, &Limits::sparse_extents, count);
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t offset_bytes = map.next();
     extents.push_back({.offset_bytes = offset_bytes, .size_bytes = map.next()});

@@ -5,6 +5,7 @@
 // GNU), in PAX records (0.0 and 0.1), or in front of the data (1.0).
 // Spec: GNU tar manual, "Storing Sparse Files".
 
+#include <umoci/base/limits.hpp>
 #include <umoci/tar/block_cursor.hpp>
 #include <umoci/tar/extent.hpp>
 #include <umoci/tar/pax_records.hpp>
@@ -28,15 +29,15 @@ enum class SparseFormat {
 [[nodiscard]] std::uint64_t old_gnu_real_size_bytes(const HeaderBlock& header);
 [[nodiscard]] std::uint64_t sparse_size_bytes(const PaxRecords& records);
 
-// Each of these fills `extents` and throws: invalid_data, limit_exceeded (Limits::sparse_extents).
+// Each of these fills `extents` and throws: invalid_data, limit_exceeded (sparse_extents).
 
 /// Consumes the header block and those that continue its map.
-void read_old_gnu_map(BlockCursor& archive, std::uint64_t limit, Extents& extents);
+void read_old_gnu_map(BlockCursor& archive, const Limits& limits, Extents& extents);
 
-void read_map_of_records(const PaxRecords& records, std::uint64_t limit, Extents& extents);
+void read_map_of_records(const PaxRecords& records, const Limits& limits, Extents& extents);
 
 /// Consumes the blocks of the map and takes them off `stored_bytes`, the size of the member.
-void read_map_before_data(BlockCursor& archive, std::uint64_t& stored_bytes, std::uint64_t limit,
+void read_map_before_data(BlockCursor& archive, std::uint64_t& stored_bytes, const Limits& limits,
                           Extents& extents);
 
 }  // namespace umoci::tar
