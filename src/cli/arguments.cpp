@@ -24,9 +24,10 @@ void require_positionals(const Invocation& line, const std::vector<std::string_v
   }
 }
 
-store::Layout open_layout(const std::filesystem::path& path, Log& log) {
+store::Layout open_layout(const std::filesystem::path& path, const Invocation& line) {
   store::LayoutOptions options;
-  options.log = &log;
+  options.log = &line.log;
+  options.stop = line.io.stop;
   return store::Layout::open(path, options);
 }
 

@@ -19,8 +19,8 @@ namespace umoci::cli {
 /// them empty.
 void require_positionals(const Invocation& line, const std::vector<std::string_view>& names);
 
-/// Opens a layout that logs where the command does.
-[[nodiscard]] store::Layout open_layout(const std::filesystem::path& path, Log& log);
+/// Opens a layout that logs where the command does and stops when it shall.
+[[nodiscard]] store::Layout open_layout(const std::filesystem::path& path, const Invocation& line);
 
 /// All of them, one group after the other.
 [[nodiscard]] std::vector<Flag> join_flags(std::vector<std::vector<Flag>> groups);

@@ -15,6 +15,7 @@
 //   umoci/io      streams of bytes     umoci/base     errors, time, limits, log
 
 #include <cli/run.hpp>
+#include <cli/signal_watcher.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -58,11 +59,15 @@ int main(int argc, char** argv) {
   ::tzset();  // localtime_r need not
   // A reader that went away is an error of the write, not the end of a half-done change.
   std::signal(SIGPIPE, SIG_IGN);
+  const umoci::cli::SignalWatcher signals;
   umoci::cli::Io io{.out = std::cout,
                     .err = std::cerr,
                     .environment = environment,
                     .now = local_now,
                     .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
-                    .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
-  return umoci::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, io);
+                    .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+                    .stop = signals.stop()};
+  const int status = umoci::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, io);
+  // As a shell tells it of a program that a signal ended. What was finished before stays a success.
+  return status == 0 || signals.signal() == 0 ? status : 128 + signals.signal();
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <iosfwd>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct Io {
   std::function<Timestamp()> now;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  /// When requested, the work is undone and run() returns 1.
+  std::stop_token stop = {};
 };
 
 /// Runs one command line, given without the program's own name. Returns the exit status: 0 success,

@@ -101,7 +101,7 @@ void config(const Invocation& line) {
   const Request request = parse_request(line.flags);
   const auto history = history_request(line, "umoci config");
 
-  store::Layout layout = open_layout(image.layout, line.log);
+  store::Layout layout = open_layout(image.layout, line);
   image::Edit edit(image::Image::open(layout, image::resolve(layout, image.tag)));
   edit.declare_media_type();
   apply(request, line.flags, edit);

@@ -14,7 +14,7 @@ namespace {
 void list(const Invocation& line) {
   const auto path = require_layout(line.flags);
   require_positionals(line, {});
-  const store::Layout layout = open_layout(path, line.log);
+  const store::Layout layout = open_layout(path, line);
   for (const auto& name : store::ref_names(layout.read_index())) {
     // A program gets the bytes; a terminal must not be steered by them.
     line.io.out << (line.io.out_is_terminal ? escape_invisible(name) : name) << '\n';

@@ -13,7 +13,7 @@ void create(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {});
   const std::string created = creation_time(line.io);
-  store::Layout layout = open_layout(image.layout, line.log);
+  store::Layout layout = open_layout(image.layout, line);
   const auto descriptor = image::create(layout, image.tag, {.created = created});
   line.log.info("new image manifest created: " + descriptor.digest.text());
   line.log.info("created new tag for image manifest", {{"tag", image.tag}});

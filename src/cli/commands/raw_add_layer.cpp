@@ -52,7 +52,7 @@ void add_layer(const Invocation& line) {
   require_positionals(line, {"layer.tar"});
   const auto history = history_request(line, "umoci raw add-layer");
 
-  store::Layout layout = open_layout(image.layout, line.log);
+  store::Layout layout = open_layout(image.layout, line);
   image::Edit edit(image::Image::open(layout, image::resolve(layout, image.tag)));
   layout.require_writable();
   const auto layer =

@@ -11,7 +11,7 @@ namespace {
 void remove(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {});
-  store::Layout layout = open_layout(image.layout, line.log);
+  store::Layout layout = open_layout(image.layout, line);
   // Nothing is resolved: a broken image can lose its name as well.
   std::size_t removed = 0;
   layout.update_index([&](oci::Index& index) { removed = store::remove_ref(index, image.tag); });

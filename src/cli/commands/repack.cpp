@@ -26,7 +26,7 @@ void repack(const Invocation& line) {
   options.newest_mtime = source_date_epoch(line.io);
   options.log = &line.log;
 
-  store::Layout layout = open_layout(image.layout, line.log);
+  store::Layout layout = open_layout(image.layout, line);
   bundle::repack(layout, image.tag, line.positionals.front(), options);
   line.log.info("created new tag for image manifest", {{"tag", image.tag}});
 }

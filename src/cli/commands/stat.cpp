@@ -10,7 +10,7 @@ namespace {
 void stat(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {});
-  const store::Layout layout = open_layout(image.layout, line.log);
+  const store::Layout layout = open_layout(image.layout, line);
   const ImageReport report = report_on(layout, image::resolve(layout, image.tag));
   if (line.flags.is_set("json")) {
     print_json(line.io.out, report);

@@ -17,7 +17,7 @@ void tag(const Invocation& line) {
   if (!store::is_ref_name(new_tag)) {
     throw Error(ErrorKind::invalid_argument, "new tag is an invalid reference: " + quoted(new_tag));
   }
-  store::Layout layout = open_layout(image.layout, line.log);
+  store::Layout layout = open_layout(image.layout, line);
   const auto path = image::resolve(layout, image.tag);
   // The target, as umoci does: an index that leads to one image is left out.
   layout.update_index([&](oci::Index& index) { store::set_ref(index, new_tag, path.target()); });

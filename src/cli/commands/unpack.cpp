@@ -22,7 +22,7 @@ void unpack(const Invocation& line) {
       line.flags.is_set("keep-dirlinks") ? layer::Dirlinks::keep : layer::Dirlinks::replace;
   options.jobs = std::max(1U, std::thread::hardware_concurrency());
   options.log = &line.log;
-  const store::Layout layout = open_layout(image.layout, line.log);
+  const store::Layout layout = open_layout(image.layout, line);
   bundle::unpack(layout, image::resolve(layout, image.tag), line.positionals.front(), options);
 }
 

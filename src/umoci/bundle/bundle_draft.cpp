@@ -5,6 +5,7 @@
 #include <umoci/fs/atomic_file.hpp>
 #include <umoci/io/sink.hpp>
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -16,6 +17,9 @@
 namespace umoci::bundle {
 namespace {
 
+/// As many digits as fs::random_name() appends.
+constexpr std::string_view draft_prefix = ".umoci-rootfs-";
+constexpr std::size_t draft_digits = 10;
 constexpr mode_t private_mode = 0700;
 constexpr mode_t runtime_config_mode = 0666;
 constexpr mode_t mtree_mode = 0644;
@@ -38,17 +42,23 @@ void create_directories(const std::filesystem::path& path, std::filesystem::path
   }
 }
 
+bool is_draft_name(std::string_view name) {
+  return name.size() == draft_prefix.size() + draft_digits && name.starts_with(draft_prefix) &&
+         name.find_first_not_of("0123456789", draft_prefix.size()) == std::string_view::npos;
+}
+
 }  // namespace
 
 BundleDraft::BundleDraft(BundlePaths paths, const digest::Digest& manifest, fs::Access access)
     : paths_(std::move(paths)),
       mtree_name_(paths_.mtree(manifest).filename()),
       access_(access),
-      rootfs_name_(fs::random_name(".rootfs-")) {
+      rootfs_name_(fs::random_name(std::string(draft_prefix))) {
   try {
     open_directory();
     require_vacant();
     claim();
+    remove_dead_drafts();
     make_rootfs();
   } catch (...) {
     discard();
@@ -92,8 +102,24 @@ void BundleDraft::claim() {
   }
 }
 
+UniqueFd BundleDraft::lock(const std::string& name) const {
+  UniqueFd fd(::openat(bundle_->fd(), name.c_str(),
+                       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) fd.reset();
+  return fd;
+}
+
+/// A process that was killed could not remove its draft. The lock tells those of the living.
+void BundleDraft::remove_dead_drafts() const {
+  for (const std::string& name : bundle_->list()) {
+    if (is_draft_name(name) && lock(name)) bundle_->remove(name);
+  }
+}
+
 void BundleDraft::make_rootfs() {
   bundle_->create_directory(rootfs_name_, private_mode);
+  // Without a lock, on file systems that have none, nobody removes this when we are dead.
+  lock_ = lock(rootfs_name_);
   auto directory = bundle_->open_directory(rootfs_name_);
   if (!directory) {
     throw Error(ErrorKind::conflict,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/unique_fd.hpp>
 #include <umoci/bundle/bundle_paths.hpp>
 #include <umoci/digest/digest.hpp>
 #include <umoci/fs/metadata.hpp>
@@ -23,8 +24,8 @@ struct BundleTexts {
 
 /// A bundle in the making. Its rootfs grows under another name and everything gets its final name
 /// in publish(); what is not published is removed by the destructor, and nothing that was there
-/// before is touched. All work is done relative to the directory as it was opened: who can rename
-/// its parents cannot lead the bundle elsewhere.
+/// before is touched, but for drafts whose process was killed. All work is done relative to the
+/// directory as it was opened: who can rename its parents cannot lead the bundle elsewhere.
 class BundleDraft {
  public:
   /// Makes the directory, missing parents included, closes it to others (it will hold set-id files)
@@ -44,6 +45,9 @@ class BundleDraft {
   void open_directory();
   void require_vacant() const;
   void claim();
+  /// Empty if another process has the lock.
+  [[nodiscard]] UniqueFd lock(const std::string& name) const;
+  void remove_dead_drafts() const;
   void make_rootfs();
   void write_file(const std::string& name, mode_t mode, const std::string& text) const;
   void discard() noexcept;
@@ -53,6 +57,7 @@ class BundleDraft {
   fs::Access access_;
   std::string rootfs_name_;
   std::optional<fs::Directory> bundle_;
+  UniqueFd lock_;
   std::optional<fs::Root> rootfs_;
   /// The topmost directory that did not exist before; empty if all did.
   std::filesystem::path first_created_;

@@ -166,6 +166,23 @@ TEST_F(BundleDraftTest, a_directory_of_somebody_else_is_roots_until_it_is_done) 
   EXPECT_EQ(owner(), 65534U);
 }
 
+TEST_F(BundleDraftTest, removes_what_a_killed_process_left) {
+  const auto bundle = directory_.path() / "bundle";
+  for (const char* name :
+       {".umoci-rootfs-0123456789/etc", ".umoci-rootfs-mine", ".umoci-rootfs-0"}) {
+    stdfs::create_directories(bundle / name);
+  }
+  {
+    const BundleDraft living = draft(paths("bundle"));
+    const BundleDraft second = draft(paths("bundle"));
+    EXPECT_FALSE(stdfs::exists(bundle / ".umoci-rootfs-0123456789"));
+    // The others, and those of the living.
+    EXPECT_EQ(std::distance(stdfs::directory_iterator(bundle), {}), 4);
+  }
+  EXPECT_EQ(names(), (std::set<std::string>{"bundle", "bundle/.umoci-rootfs-0",
+                                            "bundle/.umoci-rootfs-mine"}));
+}
+
 TEST_F(BundleDraftTest, does_not_take_a_file_for_a_directory) {
   std::ofstream(directory_.path() / "file") << "kept";
   EXPECT_THROW(draft(paths("file")), Error);

@@ -12,6 +12,7 @@
 #include <umoci/layer/changeset.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/tar/writer.hpp>
+#include <umoci/tree/cancellable_entries.hpp>
 
 #include <unistd.h>
 
@@ -115,7 +116,8 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
 
   log.info("computing filesystem diff", {{"bundle", directory.native()}});
   fs::Walker walker(bundle.rootfs);
-  const auto deltas = mtree::compare(bundle.manifest, walker, {});
+  tree::CancellableEntries entries(walker, layout.stop());
+  const auto deltas = mtree::compare(bundle.manifest, entries, {});
   const auto masks = collect_masks(edit.config(), options);
   const auto changes = layer::select_changes(deltas, masks);
   log.info("computed filesystem diff", {{"changes", std::to_string(changes.size())}});

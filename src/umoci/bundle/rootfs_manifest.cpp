@@ -2,6 +2,7 @@
 #include <umoci/bundle/rootfs_manifest.hpp>
 
 #include <umoci/fs/walker.hpp>
+#include <umoci/tree/cancellable_entries.hpp>
 
 #include <unistd.h>
 
@@ -44,9 +45,11 @@ bool is_masked(const tree::TreePath& path, const std::vector<tree::TreePath>& ma
 
 }  // namespace
 
-mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::KnownDigest& known_digest) {
+mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::KnownDigest& known_digest,
+                                std::stop_token stop) {
   fs::Walker walker(rootfs);
-  return mtree::collect(walker, mtree::bundle_keywords, {.known_digest = known_digest});
+  tree::CancellableEntries entries(walker, std::move(stop));
+  return mtree::collect(entries, mtree::bundle_keywords, {.known_digest = known_digest});
 }
 
 std::string format_rootfs_manifest(const mtree::Manifest& manifest,

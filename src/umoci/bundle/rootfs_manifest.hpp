@@ -7,14 +7,17 @@
 #include <umoci/tree/path.hpp>
 
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace umoci::bundle {
 
-/// Describes all of `rootfs` with the keywords bundles record.
+/// Describes all of `rootfs` with the keywords bundles record. Throws also: cancelled, once `stop`
+/// is requested.
 [[nodiscard]] mtree::Manifest describe_rootfs(const fs::Root& rootfs,
-                                              const mtree::KnownDigest& known_digest);
+                                              const mtree::KnownDigest& known_digest,
+                                              std::stop_token stop = {});
 
 /// The text of a bundle's mtree file; `rootfs` is the path that its comment shows.
 [[nodiscard]] std::string format_rootfs_manifest(const mtree::Manifest& manifest,

@@ -83,7 +83,8 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
   texts.runtime_config = make_runtime_config(image, &rootfs, options.ownership, log);
   log.info("computing filesystem manifest");
   const auto known = [&](const tree::Entry& entry) { return digests.find(entry.inode); };
-  texts.mtree = format_rootfs_manifest(describe_rootfs(rootfs, known), paths.rootfs());
+  texts.mtree =
+      format_rootfs_manifest(describe_rootfs(rootfs, known, layout.stop()), paths.rootfs());
   texts.meta = BundleMeta{.from = path, .ownership = options.ownership}.dump();
   draft.publish(texts);
   log.info("unpacked image bundle", {{"bundle", directory.native()}});

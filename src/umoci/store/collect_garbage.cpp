@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/store/collect_garbage.hpp>
 
+#include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
 #include <umoci/store/blob_listing.hpp>
 #include <umoci/store/index_file.hpp>
@@ -161,6 +162,7 @@ class Collector {
   }
 
   void remove_blob(const StoredBlob& blob) {
+    check_not_cancelled(layout_.stop());
     const std::string path = blob_path(blob.digest);
     if (::unlinkat(layout_.fd(), path.c_str(), 0) != 0 && errno != ENOENT) {
       const int number = errno;

@@ -20,7 +20,7 @@
 namespace umoci::store {
 namespace {
 
-constexpr LayoutOptions fast{.durability = fs::Durability::unsynced};
+const LayoutOptions fast{.durability = fs::Durability::unsynced};
 
 class ConcurrencyTest : public testing::Test {
  protected:

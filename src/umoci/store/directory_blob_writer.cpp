@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/store/directory_blob_writer.hpp>
 
+#include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
 #include <umoci/store/directory_blobs.hpp>
 
@@ -63,6 +64,7 @@ DirectoryBlobWriter::DirectoryBlobWriter(std::shared_ptr<const LayoutDirectory> 
 }
 
 void DirectoryBlobWriter::write(io::Bytes bytes) {
+  check_not_cancelled(layout_->stop());
   hasher_.update(bytes);
   size_bytes_ += bytes.size();
   if (buffer_.size() + bytes.size() > buffer_bytes) flush();

@@ -3,6 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/digest/verified_source.hpp>
+#include <umoci/io/cancellable_source.hpp>
 #include <umoci/store/directory_blob_writer.hpp>
 
 #include <fmt/format.h>
@@ -88,7 +89,8 @@ void DirectoryBlobs::read_file(const oci::Descriptor& descriptor,
   if (!file) throw Error(ErrorKind::not_found, "blob not found: " + quoted(digest.text()));
   const auto expected_bytes = static_cast<std::uint64_t>(descriptor.size_bytes);
   const std::uint64_t actual_bytes = size_of(file.get());
-  io::FileSource source(std::move(file));
+  io::FileSource bytes(std::move(file));
+  io::CancellableSource source(bytes, layout_->stop());
   try {
     const digest::Expected expected{.digest = digest, .size_bytes = expected_bytes};
     if (actual_bytes == expected_bytes) {

@@ -93,6 +93,8 @@ const std::filesystem::path& Layout::path() const noexcept { return impl_->direc
 BlobStore& Layout::blobs() noexcept { return impl_->blobs; }
 const BlobStore& Layout::blobs() const noexcept { return impl_->blobs; }
 const Limits& Layout::limits() const noexcept { return impl_->directory->limits(); }
+
+const std::stop_token& Layout::stop() const noexcept { return impl_->directory->stop(); }
 Log& Layout::log() const noexcept { return impl_->directory->log(); }
 
 oci::Index Layout::read_index() const {

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 
 namespace umoci::store {
@@ -25,6 +26,9 @@ struct LayoutOptions {
   Log* log = nullptr;  ///< nullptr: silent
   /// How long to wait for other processes that hold a lock; then Error conflict. nullopt: for ever.
   std::optional<std::chrono::milliseconds> lock_timeout;
+  /// When requested, whatever reads or writes blobs, waits or collects garbage ends with Error
+  /// cancelled.
+  std::stop_token stop;
 };
 
 /// What a caller is about to write.
@@ -56,6 +60,7 @@ class Layout {
   [[nodiscard]] BlobStore& blobs() noexcept;
   [[nodiscard]] const BlobStore& blobs() const noexcept;
   [[nodiscard]] const Limits& limits() const noexcept;
+  [[nodiscard]] const std::stop_token& stop() const noexcept;
   [[nodiscard]] Log& log() const noexcept;
 
   /// The top-level index as it is now.

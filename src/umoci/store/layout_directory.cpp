@@ -37,8 +37,9 @@ LayoutDirectory::LayoutDirectory(std::filesystem::path path, const LayoutOptions
       fd_(open_layout(path_)),
       limits_(options.limits),
       durability_(options.durability),
+      stop_(options.stop),
       log_(options.log != nullptr ? *options.log : silent_log()),
-      locker_(path_.string(), options.lock_timeout, log_) {}
+      locker_(path_.string(), {.timeout = options.lock_timeout, .stop = stop_}, log_) {}
 
 std::optional<struct stat> LayoutDirectory::status(const std::string& name) const {
   return status_at(*this, name, 0);

@@ -27,6 +27,7 @@ class LayoutDirectory {
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+  [[nodiscard]] const std::stop_token& stop() const noexcept { return stop_; }
   [[nodiscard]] Log& log() const noexcept { return log_; }
   [[nodiscard]] Locker& locker() const noexcept { return locker_; }
   [[nodiscard]] bool is_synced() const noexcept { return durability_ == fs::Durability::synced; }
@@ -67,6 +68,7 @@ class LayoutDirectory {
   UniqueFd fd_;
   Limits limits_;
   fs::Durability durability_;
+  std::stop_token stop_;
   Log& log_;
   mutable Locker locker_;
   mutable std::atomic_flag warned_of_owner_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/store/locker.hpp>
 
+#include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
 
 #include <sys/file.h>
@@ -15,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds patience{1000};
+constexpr milliseconds quiet_time{1000};
 constexpr milliseconds longest_pause{20};
 
 bool is_unsupported(int number) {
@@ -33,11 +34,13 @@ int flock_errno(int fd, int operation) {
 }
 
 /// Asks again and again until `deadline`; returns what flock() said last.
-int poll_lock(int fd, int operation, steady_clock::time_point deadline) {
+int poll_lock(int fd, int operation, steady_clock::time_point deadline,
+              const std::stop_token& stop) {
   milliseconds pause{1};
   for (;;) {
     const int failure = flock_errno(fd, operation | LOCK_NB);
     if (failure != EWOULDBLOCK || steady_clock::now() >= deadline) return failure;
+    check_not_cancelled(stop);
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, longest_pause);
   }
@@ -53,14 +56,24 @@ TryLock try_lock(int fd) {
   throw Error::from_errno(failure, "lock");
 }
 
+int Locker::wait_for_lock(int fd, int operation, steady_clock::time_point start) const {
+  if (patience_.timeout) {
+    return poll_lock(fd, operation, start + *patience_.timeout, patience_.stop);
+  }
+  // The kernel lets those who wait take turns, but would not ask whether we still want the lock.
+  if (!patience_.stop.stop_possible()) return flock_errno(fd, operation);
+  return poll_lock(fd, operation, steady_clock::time_point::max(), patience_.stop);
+}
+
 void Locker::lock(int fd, LockMode mode, std::string_view what) {
   const int operation = mode == LockMode::shared ? LOCK_SH : LOCK_EX;
   const steady_clock::time_point start = steady_clock::now();
-  int failure = poll_lock(fd, operation, start + std::min(patience, timeout_.value_or(patience)));
-  if (failure == EWOULDBLOCK && timeout_.value_or(patience) >= patience) {
+  const milliseconds timeout = patience_.timeout.value_or(milliseconds::max());
+  int failure = poll_lock(fd, operation, start + std::min(quiet_time, timeout), patience_.stop);
+  if (failure == EWOULDBLOCK && timeout >= quiet_time) {
     log_.info("waiting for another process to let go of the " + std::string(what),
               {{"layout", place_}});
-    failure = timeout_ ? poll_lock(fd, operation, start + *timeout_) : flock_errno(fd, operation);
+    failure = wait_for_lock(fd, operation, start);
   }
   if (failure == 0) return;
   if (failure == EWOULDBLOCK) {

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -30,17 +31,26 @@ enum class TryLock {
 /// Waits for locks and tells when that takes long.
 class Locker {
  public:
-  /// `timeout`: nullopt waits for ever. `place` names the layout in messages.
-  Locker(std::string place, std::optional<std::chrono::milliseconds> timeout, Log& log)
-      : place_(std::move(place)), timeout_(timeout), log_(log) {}
+  struct Patience {
+    std::optional<std::chrono::milliseconds> timeout;  ///< nullopt: for ever
+    std::stop_token stop;
+  };
+
+  /// `place` names the layout in messages.
+  Locker(std::string place, Patience patience, Log& log)
+      : place_(std::move(place)), patience_(std::move(patience)), log_(log) {}
 
   /// Takes the lock, or turns the one held into `mode`; the latter is not atomic. Where the file
-  /// system knows no locks this warns once and returns. Throws: conflict when the time is over.
+  /// system knows no locks this warns once and returns. Throws: conflict when the time is over,
+  /// cancelled.
   void lock(int fd, LockMode mode, std::string_view what);
 
  private:
+  [[nodiscard]] int wait_for_lock(int fd, int operation,
+                                  std::chrono::steady_clock::time_point start) const;
+
   std::string place_;
-  std::optional<std::chrono::milliseconds> timeout_;
+  Patience patience_;
   Log& log_;
   std::atomic_flag warned_;
 };

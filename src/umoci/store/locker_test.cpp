@@ -36,7 +36,7 @@ class LockerTest : public testing::Test {
 };
 
 TEST_F(LockerTest, SharedLocksGoTogetherExclusiveOnesDoNot) {
-  Locker locker("place", milliseconds(0), log_);
+  Locker locker("place", {.timeout = milliseconds(0)}, log_);
   const UniqueFd one = open();
   const UniqueFd two = open();
   UniqueFd three = open();
@@ -54,7 +54,7 @@ TEST_F(LockerTest, SharedLocksGoTogetherExclusiveOnesDoNot) {
 }
 
 TEST_F(LockerTest, WaitsQuietlyForAMoment) {
-  Locker locker("place", std::nullopt, log_);
+  Locker locker("place", {}, log_);
   UniqueFd held = open();
   ASSERT_EQ(try_lock(held.get()), TryLock::locked);
   std::thread other([&] {
@@ -68,7 +68,7 @@ TEST_F(LockerTest, WaitsQuietlyForAMoment) {
 }
 
 TEST_F(LockerTest, TellsThatItWaitsForLong) {
-  Locker locker("place", std::nullopt, log_);
+  Locker locker("place", {}, log_);
   UniqueFd held = open();
   ASSERT_EQ(try_lock(held.get()), TryLock::locked);
   std::thread other([&] {
@@ -82,8 +82,18 @@ TEST_F(LockerTest, TellsThatItWaitsForLong) {
               Contains("waiting for another process to let go of the store lock layout=place"));
 }
 
+TEST_F(LockerTest, WaitsNoLongerOnceCancelled) {
+  const UniqueFd held = open();
+  Locker("place", {}, log_).lock(held.get(), LockMode::exclusive, "lock");
+  std::stop_source stop;
+  Locker locker("place", {.timeout = std::nullopt, .stop = stop.get_token()}, log_);
+  const UniqueFd wanted = open();
+  std::jthread other([&] { stop.request_stop(); });
+  EXPECT_ERROR(cancelled, "interrupted", locker.lock(wanted.get(), LockMode::shared, "lock"));
+}
+
 TEST_F(LockerTest, WarnsOnceWhereThereAreNoLocks) {
-  Locker locker("place", std::nullopt, log_);
+  Locker locker("place", {}, log_);
   // The kernel has no locks for such descriptors.
   const UniqueFd fd = open(O_PATH);
   EXPECT_EQ(try_lock(fd.get()), TryLock::unsupported);

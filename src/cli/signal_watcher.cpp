@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/signal_watcher.hpp>
+
+#include <umoci/base/error.hpp>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace umoci::cli {
+namespace {
+
+bool is_ignored(int signal) {
+  struct sigaction action{};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+SignalWatcher::SignalWatcher() {
+  sigemptyset(&signals_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(signal)) sigaddset(&signals_, signal);
+  }
+  signal_fd_ = UniqueFd(::signalfd(-1, &signals_, SFD_CLOEXEC));
+  end_fd_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
+  if (!signal_fd_ || !end_fd_) throw_errno("watch for signals");
+  // Threads made later inherit this: none of them is interrupted.
+  ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  thread_ = std::thread([this] { watch(); });
+}
+
+SignalWatcher::~SignalWatcher() {
+  const std::uint64_t one = 1;
+  (void)!::write(end_fd_.get(), &one, sizeof one);
+  thread_.join();
+}
+
+void SignalWatcher::watch() {
+  std::array<pollfd, 2> events{{{.fd = signal_fd_.get(), .events = POLLIN, .revents = 0},
+                                {.fd = end_fd_.get(), .events = POLLIN, .revents = 0}}};
+  for (;;) {
+    if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return;
+    if (events[1].revents != 0) return;
+    if (events[0].revents == 0) continue;
+    signalfd_siginfo info{};
+    if (::read(signal_fd_.get(), &info, sizeof info) != sizeof info) return;
+    if (signal_ != 0) {
+      ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+      static_cast<void>(::raise(static_cast<int>(info.ssi_signo)));
+    }
+    signal_ = static_cast<int>(info.ssi_signo);
+    stop_.request_stop();
+  }
+}
+
+}  // namespace umoci::cli

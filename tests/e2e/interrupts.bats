@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A signal that asks the program to end undoes what is half done. strace makes each opened file take its
+# time, so that the signal always comes in the middle.
+
+load ../support/bats
+
+setup() {
+  require_tools strace python3
+  cd "$BATS_TEST_TMPDIR"
+  strace -o /dev/null true 2>/dev/null || skip "cannot trace processes"
+  mkdir -p tree/closed
+  for i in $(seq 200); do echo "$i" >"tree/closed/$i"; done
+  tar -cf layer.tar -C tree .
+  "$UMOCI" init --layout layout
+  "$UMOCI" new --image layout:image
+  "$UMOCI" raw add-layer --image layout:image layer.tar
+}
+
+# interrupted SIGNAL READY COMMAND...: runs the command slowly, sends it the signal as soon as the shell
+# command READY succeeds, and leaves its exit status in $status and its messages in `messages`.
+interrupted() {
+  local signal=$1 ready=$2 tracer pid
+  shift 2
+  env --default-signal=INT,TERM,HUP strace -f -o /dev/null -e trace=openat,openat2 \
+    -e inject=openat,openat2:delay_enter=10000 "$@" >messages 2>&1 3>&- &
+  tracer=$!
+  until bash -c "$ready"; do
+    kill -0 "$tracer" || break
+    sleep 0.01
+  done
+  pid=$(pgrep -P "$tracer" | head -n 1)
+  kill -s "$signal" "$pid"
+  status=0
+  wait "$tracer" || status=$?
+}
+
+@test "unpack leaves nothing" {
+  local number
+  for signal in INT TERM HUP; do
+    interrupted "$signal" 'test -e bundle/.umoci-rootfs-*/closed/3' "$UMOCI" unpack --image layout:image bundle
+    number=$(kill -l "$signal")
+    [ "$status" -eq $((128 + number)) ] || { echo "$signal: $status"; cat messages; return 1; }
+    [ ! -e bundle ]
+    grep -q "interrupted" messages
+    [ "$(wc -l <messages)" -eq 1 ]
+  done
+}
+
+@test "unpack gives a directory that was there its mode back" {
+  mkdir -m 0751 bundle
+  interrupted TERM 'test -e bundle/.umoci-rootfs-*/closed/3' "$UMOCI" unpack --image layout:image bundle
+  [ "$status" -eq 143 ]
+  [ "$(stat -c %a bundle)" = 751 ]
+  [ -z "$(ls -A bundle)" ]
+}
+
+@test "repack leaves the layout as it was and access as it was" {
+  local user=()
+  if [ "$(id -u)" -eq 0 ]; then
+    user=(setpriv --reuid 1234 --regid 1234 --clear-groups)
+    chown -R 1234:1234 .
+    chmod a+x . ..
+    "${user[@]}" true || skip "cannot become another user"
+    "${user[@]}" test -x "$UMOCI" || skip "another user cannot reach the program"
+  fi
+  "${user[@]}" "$UMOCI" unpack --rootless --image layout:image bundle
+  for i in $(seq 200); do echo changed >>"bundle/rootfs/closed/$i"; done
+  chmod 0 bundle/rootfs/closed
+  "$UMOCI" stat --json --image layout:image >before.json
+  find layout | sort >before
+  interrupted TERM 'test "$(stat -c %a bundle/rootfs/closed)" != 0' \
+    "${user[@]}" "$UMOCI" repack --image layout:image bundle
+  [ "$status" -eq 143 ] || { cat messages; return 1; }
+  [ "$(stat -c %a bundle/rootfs/closed)" = 0 ]
+  find layout | sort | cmp before -
+  "$UMOCI" stat --json --image layout:image | cmp before.json -
+  chmod 700 bundle/rootfs/closed
+}
+
+@test "a second signal ends the program at once" {
+  mkfifo fifo
+  env --default-signal=INT,TERM,HUP "$UMOCI" raw add-layer --image layout:image fifo 3>&- &
+  local pid=$! status=0
+  exec 4>fifo # now it waits for the first byte
+  kill -s TERM "$pid"
+  sleep 0.2
+  kill -s TERM "$pid"
+  wait "$pid" || status=$?
+  [ "$status" -eq 143 ]
+  exec 4>&-
+  "$UMOCI" gc --layout layout
+}
+
+@test "what the caller wants ignored stays ignored" {
+  (
+    trap '' HUP
+    strace -f -o /dev/null -e trace=openat2 -e inject=openat2:delay_enter=2000 \
+      "$UMOCI" unpack --image layout:image bundle 3>&- &
+    until [ -d bundle ]; do sleep 0.01; done
+    kill -s HUP "$(pgrep -P $! | head -n 1)"
+    wait $!
+  )
+  [ -e bundle/umoci.json ]
+}
