@@ -64,6 +64,11 @@ class ChangesetWriter {
   fs::Directory parent_;
 };
 
+/// As a layer spells it: the root stands behind names that begin with "!" or "-".
+std::string_view written_name(const tree::TreePath& path) {
+  return path.is_root() ? std::string_view(".") : std::string_view(path.text());
+}
+
 }  // namespace
 
 void write_changeset(const std::vector<mtree::Delta>& changes, const fs::Root& root,
@@ -72,7 +77,7 @@ void write_changeset(const std::vector<mtree::Delta>& changes, const fs::Root& r
   sorted.reserve(changes.size());
   for (const mtree::Delta& change : changes) sorted.push_back(&change);
   std::sort(sorted.begin(), sorted.end(), [](const mtree::Delta* left, const mtree::Delta* right) {
-    return left->path < right->path;
+    return written_name(left->path) < written_name(right->path);
   });
   ChangesetWriter writer(root, layer, options);
   for (const mtree::Delta* change : sorted) writer.put(*change);

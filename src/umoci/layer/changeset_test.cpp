@@ -105,7 +105,8 @@ TEST(Changeset, WritesWhiteoutsAndWholeEntriesInByteOrder) {
   changes.write({extra("a/b"), missing("gone"), extra("!x"), modified("", EntryType::directory),
                  extra("a-b"), modified("a", EntryType::directory), missing("z/f"), missing("-y")});
   EXPECT_THAT(changes.layer.names(),
-              ElementsAre("", "!x", ".wh.-y", "a", "a-b", "a/b", ".wh.gone", "z/.wh.f"));
+              // The root is written as ".".
+              ElementsAre("!x", ".wh.-y", "", "a", "a-b", "a/b", ".wh.gone", "z/.wh.f"));
   EXPECT_EQ(changes.layer.at("a/b").content, "1");
   EXPECT_EQ(changes.layer.at("").entry.type, EntryType::directory);
 }

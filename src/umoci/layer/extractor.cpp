@@ -256,7 +256,7 @@ class Extractor::Impl {
     if (status && S_ISLNK(status->st_mode) && options_.dirlinks == Dirlinks::keep &&
         places_.find_linked(target.place, target.name)) {
       // What it leads to is another directory, which this entry does not describe.
-      upper_.add(target.place.id, target.name);
+      upper_.add_kept_link(target.place.id, target.name);
       return;
     }
     if (status) clear(target, *status);

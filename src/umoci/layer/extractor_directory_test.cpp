@@ -183,6 +183,14 @@ TEST(ExtractorDirectory, AKeptLinkCountsAsBroughtByTheLayer) {
   EXPECT_EQ(extraction.found("l").content, "real");
 }
 
+TEST(ExtractorDirectory, AKeptLinkStillLeadsWhiteoutsToLowerLayers) {
+  Extraction extraction({.dirlinks = Dirlinks::keep});
+  extraction.apply({{directory("real"), file("real/old"), symlink("l", "real")},
+                    {directory("l"), file("l/new"), whiteout("l/old"), whiteout("l/new")}});
+  EXPECT_FALSE(extraction.exists("real/old"));
+  EXPECT_TRUE(extraction.exists("real/new"));
+}
+
 TEST(ExtractorDirectory, LoopsOfLinksAreRefused) {
   Extraction extraction;
   try {

@@ -98,7 +98,7 @@ std::optional<Places::Open> Places::step(const Open& from, std::string_view rest
       static_cast<void>(root_.resolve(tree::TreePath::clean(whole)));
       links = Links::bounded;
     }
-    next.behind_upper_link |= upper_.contains(place.id, name);
+    next.behind_upper_link |= upper_.brought_link(place.id, name);
     std::optional<Place> there = follow_link(place, name, *status, missing);
     if (!there) return std::nullopt;
     next.place = std::move(*there);

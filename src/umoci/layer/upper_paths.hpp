@@ -22,14 +22,20 @@ class UpperPaths {
   void add_directory(DirectoryId directory);
   /// Anything else than a directory.
   void add(DirectoryId parent, std::string_view name);
+  /// A link of a lower layer that stands for a directory of this one.
+  void add_kept_link(DirectoryId parent, std::string_view name);
   [[nodiscard]] bool contains(DirectoryId parent, std::string_view name) const;
+  /// True if this layer brought the link that is there.
+  [[nodiscard]] bool brought_link(DirectoryId parent, std::string_view name) const;
   /// True if nothing of lower layers is left in a directory or what is below it.
   [[nodiscard]] bool is_all_upper(DirectoryId directory) const;
 
  private:
   KnownDirectories& directories_;
   LayerNumber layer_ = 0;
-  std::unordered_map<DirectoryId, std::unordered_set<std::string>> names_;
+  using Names = std::unordered_map<DirectoryId, std::unordered_set<std::string>>;
+  Names names_;
+  Names kept_links_;  ///< also in names_
 };
 
 }  // namespace umoci::layer
