@@ -46,12 +46,6 @@ class CopyingSource final : public io::Source {
   io::Sink& copy_;
 };
 
-codec::Compression compression_of(std::string_view head) {
-  if (head.starts_with("\x1f\x8b")) return codec::Compression::gzip;
-  if (head.starts_with("\x28\xb5\x2f\xfd")) return codec::Compression::zstd;
-  return codec::Compression::none;
-}
-
 }  // namespace
 
 void copy_layer_archive(io::Source& file, io::Sink& tar_bytes, const Limits& limits, Log& log) {
@@ -59,7 +53,7 @@ void copy_layer_archive(io::Source& file, io::Sink& tar_bytes, const Limits& lim
   std::array<std::byte, 4> buffer{};
   const io::Bytes head = std::span(buffer).first(io::read(file, buffer));
   RejoinedSource stored(head, file);
-  const auto compression = compression_of(io::as_text(head));
+  const auto compression = codec::sniff(head);
   if (compression != codec::Compression::none) {
     log.warn("layer archive is compressed: its uncompressed bytes become the layer",
              {{"compression", std::string(codec::name_of(compression))}});

@@ -21,17 +21,35 @@ namespace {
 constexpr std::string_view draft_prefix = ".umoci-rootfs-";
 constexpr std::size_t draft_digits = 10;
 constexpr mode_t private_mode = 0700;
+constexpr mode_t parent_mode = 0755;
 constexpr mode_t runtime_config_mode = 0666;
 constexpr mode_t mtree_mode = 0644;
 constexpr mode_t meta_mode = 0666;
 
-/// Makes `path` and its missing parents; `first` becomes the topmost one made.
+/// A directory just made lacks what the umask took: its owner has to work in it all the same.
+void grant_to_owner(const std::filesystem::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status{};
+  if (!fd || ::fstat(fd.get(), &status) != 0) throw_errno("open " + quoted(path.native()));
+  const mode_t mode = status.st_mode & 07777U;
+  if ((mode & private_mode) == private_mode || status.st_uid != ::geteuid()) return;
+  // Kernel: fchmod refuses O_PATH descriptors, their names in /proc are taken.
+  if (::chmod(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), mode | private_mode) != 0) {
+    throw_errno("change the mode of " + quoted(path.native()));
+  }
+}
+
+/// Makes `path`, closed to others from the start, and its missing parents, whatever the umask;
+/// `first` becomes the topmost one made.
 void create_directories(const std::filesystem::path& path, std::filesystem::path& first) {
+  const auto last = path.has_filename() ? path : path.parent_path();
   std::filesystem::path prefix;
   for (const auto& component : path) {
     prefix /= component;
-    if (component.empty() || ::mkdir(prefix.c_str(), 0777) == 0) {
-      if (!component.empty() && first.empty()) first = prefix;
+    if (component.empty()) continue;
+    if (::mkdir(prefix.c_str(), prefix == last ? private_mode : parent_mode) == 0) {
+      if (first.empty()) first = prefix;
+      grant_to_owner(prefix);
       continue;
     }
     struct stat status{};
@@ -118,6 +136,10 @@ void BundleDraft::remove_dead_drafts() const {
 
 void BundleDraft::make_rootfs() {
   bundle_->create_directory(rootfs_name_, private_mode);
+  // The umask may have taken the owner's bits. Nobody else can exchange it.
+  if (::fchmodat(bundle_->fd(), rootfs_name_.c_str(), private_mode, 0) != 0) {
+    throw_errno("change the mode of " + quoted((paths_.directory / rootfs_name_).native()));
+  }
   // Without a lock, on file systems that have none, nobody removes this when we are dead.
   lock_ = lock(rootfs_name_);
   auto directory = bundle_->open_directory(rootfs_name_);

@@ -166,6 +166,21 @@ TEST_F(BundleDraftTest, a_directory_of_somebody_else_is_roots_until_it_is_done) 
   EXPECT_EQ(owner(), 65534U);
 }
 
+TEST_F(BundleDraftTest, is_closed_and_its_parents_are_not_writable_whatever_the_umask) {
+  for (const mode_t mask : {0U, 0022U, 0777U}) {
+    const std::string name = "umask-" + std::to_string(mask);
+    const mode_t old = ::umask(mask);
+    {
+      BundleDraft unpacked = draft(paths(name + "/a/b/"));
+      unpacked.publish(texts);
+    }
+    ::umask(old);
+    EXPECT_EQ(mode_of(directory_.path() / name / "a/b"), 0700U);
+    EXPECT_EQ(mode_of(directory_.path() / name / "a/b/rootfs"), 0700U);
+    EXPECT_EQ(mode_of(directory_.path() / name / "a"), mask == 0777U ? 0700U : 0755U);
+  }
+}
+
 TEST_F(BundleDraftTest, removes_what_a_killed_process_left) {
   const auto bundle = directory_.path() / "bundle";
   for (const char* name :

@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <optional>
 
 namespace umoci::bundle {
@@ -24,20 +23,6 @@ oci::LayerType require_layer_type(const oci::Descriptor& layer) {
   return *type;
 }
 
-/// Docker's plain layer type is used for compressed bytes too: the bytes themselves tell.
-codec::Compression sniff(io::Source& compressed) {
-  constexpr std::array<unsigned char, 2> gzip_magic{0x1f, 0x8b};
-  constexpr std::array<unsigned char, 4> zstd_magic{0x28, 0xb5, 0x2f, 0xfd};
-  const io::Bytes head = compressed.peek();
-  const auto begins_with = [&](const auto& magic) {
-    const io::Bytes bytes = std::as_bytes(std::span(magic));
-    return head.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), head.begin());
-  };
-  if (begins_with(gzip_magic)) return codec::Compression::gzip;
-  if (begins_with(zstd_magic)) return codec::Compression::zstd;
-  return codec::Compression::none;
-}
-
 codec::Compression compression_of(oci::LayerCompression compression, io::Source& compressed) {
   switch (compression) {
     case oci::LayerCompression::none:
@@ -49,7 +34,9 @@ codec::Compression compression_of(oci::LayerCompression compression, io::Source&
     case oci::LayerCompression::sniff:
       break;
   }
-  return sniff(compressed);
+  // Docker's plain layer type is used for compressed bytes too: the bytes themselves tell. A blob
+  // is a file, whose first chunk has at least a block.
+  return codec::sniff(compressed.peek());
 }
 
 /// One layer on its way from the store to the disk.
@@ -65,7 +52,8 @@ struct LayerStream {
   void extract() const {
     layout.blobs().read(layer, [&](io::Source& compressed) {
       const auto compression = compression_of(require_layer_type(layer).compression, compressed);
-      const auto plain = codec::decoder(compression, compressed, layout.limits(), log);
+      const auto plain =
+          codec::decoder(compression, compressed, {.limits = layout.limits(), .jobs = jobs}, log);
       if (jobs == 1) return apply(*plain);
       io::ReadAhead ahead(*plain);  // reading, blob digest and inflate on a thread of their own
       apply(ahead);

@@ -49,6 +49,13 @@ class PlainSink final : public io::Sink {
 
 }  // namespace
 
+Compression sniff(io::Bytes head) {
+  const std::string_view text = io::as_text(head);
+  if (text.starts_with("\x1f\x8b")) return Compression::gzip;
+  if (text.starts_with("\x28\xb5\x2f\xfd")) return Compression::zstd;
+  return Compression::none;
+}
+
 std::string_view name_of(Compression compression) {
   switch (compression) {
     case Compression::none:
@@ -59,13 +66,6 @@ std::string_view name_of(Compression compression) {
       return "zstd";
   }
   throw Error(ErrorKind::internal, "no such compression");
-}
-
-Compression parse_compression(std::string_view name) {
-  for (const auto compression : {Compression::none, Compression::gzip, Compression::zstd}) {
-    if (name == name_of(compression)) return compression;
-  }
-  throw Error(ErrorKind::invalid_argument, "unknown compression " + quoted(name));
 }
 
 std::unique_ptr<io::Source> decoder(Compression compression, io::Source& compressed,

@@ -18,11 +18,11 @@ namespace umoci::codec {
 
 enum class Compression { none, gzip, zstd };
 
+/// The compression whose magic number `head` begins with. Four bytes are enough to tell.
+[[nodiscard]] Compression sniff(io::Bytes head);
+
 /// "none", "gzip" or "zstd".
 [[nodiscard]] std::string_view name_of(Compression compression);
-
-/// The reverse. Throws: invalid_argument for any other text.
-[[nodiscard]] Compression parse_compression(std::string_view name);
 
 struct DecoderOptions {
   Limits limits;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/mtree/compare.hpp>
 
-#include <umoci/mtree/base64.hpp>
+#include <umoci/base/base64.hpp>
 #include <umoci/mtree/content.hpp>
 #include <umoci/mtree/extension.hpp>
 #include <umoci/mtree/tree_order.hpp>
@@ -194,8 +194,8 @@ class EntryComparison {
   }
 
   void put_xattr(std::string_view name, const std::string* expected, const std::string* actual) {
-    put("xattr." + vis(name), expected == nullptr ? "" : base64(*expected),
-        actual == nullptr ? "" : base64(*actual));
+    put("xattr." + vis(name), expected == nullptr ? "" : format_base64(*expected),
+        actual == nullptr ? "" : format_base64(*actual));
   }
 
   void put(std::string_view keyword, std::string expected, std::string actual) {

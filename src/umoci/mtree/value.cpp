@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/mtree/value.hpp>
 
+#include <umoci/base/base64.hpp>
 #include <umoci/base/error.hpp>
-#include <umoci/mtree/base64.hpp>
 #include <umoci/mtree/vis.hpp>
 
 #include <algorithm>
@@ -141,7 +141,7 @@ std::size_t find_xattr_value(std::string_view word) {
   }
   while (count > 0) {
     const std::size_t candidate = candidates[--count];
-    if (unbase64(word.substr(candidate + 1))) return candidate;
+    if (parse_base64(word.substr(candidate + 1))) return candidate;
   }
   return std::string_view::npos;
 }
@@ -233,7 +233,7 @@ std::string xattr_word(std::string_view name, std::string_view value) {
   std::string word = vis(name);
   const std::size_t name_bytes = word.size();
   word += '=';
-  word += base64(value);
+  word += format_base64(value);
   // umoci writes "=" in a name as it is. We do so as long as it reads back.
   if (find_xattr_value(word) != name_bytes) {
     for (std::size_t at = word.rfind('=', name_bytes - 1); at != std::string::npos;
@@ -251,7 +251,7 @@ void read_xattr(Record& record, std::string_view word) {
                 "extended attribute " + quoted(word) + " has no value in base64");
   }
   record.xattrs.insert_or_assign(read_text(word.substr(0, end)),
-                                 unbase64(word.substr(end + 1)).value_or(""));
+                                 parse_base64(word.substr(end + 1)).value_or(""));
   record.keywords.add(Keyword::xattr);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/oci/descriptor.hpp>
 
+#include <umoci/base/base64.hpp>
 #include <umoci/base/error.hpp>
-#include <umoci/oci/base64.hpp>
 #include <umoci/oci/member_reader.hpp>
 #include <umoci/oci/member_writer.hpp>
 #include <umoci/oci/read_descriptor.hpp>
@@ -17,9 +17,14 @@ constexpr std::array<std::string_view, 8> known_members{
 
 std::optional<std::string> read_data(const MemberReader& members) {
   if (members.find("data") == nullptr) return std::nullopt;
-  const std::string text = members.string("data");
-  return in_context([&] { return members.place_of("data").text(); },
-                    [&] { return parse_base64(text); });
+  std::size_t offset = 0;
+  auto bytes = parse_base64(members.string("data"), &offset);
+  if (!bytes) {
+    throw Error(ErrorKind::invalid_data, members.place_of("data").text() +
+                                             ": illegal base64 data at input byte " +
+                                             std::to_string(offset));
+  }
+  return bytes;
 }
 
 std::optional<Platform> read_optional_platform(const MemberReader& members) {

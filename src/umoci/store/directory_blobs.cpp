@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/store/directory_blobs.hpp>
 
+#include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
 #include <umoci/digest/verified_source.hpp>
-#include <umoci/io/cancellable_source.hpp>
 #include <umoci/store/directory_blob_writer.hpp>
 
 #include <fmt/format.h>
@@ -63,6 +63,24 @@ std::uint64_t size_of(int fd) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+/// The bytes of a blob's file. Says whose they are when they cannot be read.
+class BlobSource final : public io::Source {
+ public:
+  BlobSource(io::Source& file, const digest::Digest& digest, std::stop_token stop)
+      : file_(file), digest_(digest), stop_(std::move(stop)) {}
+
+  [[nodiscard]] io::Bytes peek() override {
+    check_not_cancelled(stop_);
+    return in_context([&] { return "blob " + digest_.text(); }, [&] { return file_.peek(); });
+  }
+  void consume(std::size_t count) override { file_.consume(count); }
+
+ private:
+  io::Source& file_;
+  const digest::Digest& digest_;
+  std::stop_token stop_;
+};
+
 }  // namespace
 
 std::string blob_path(const digest::Digest& digest) {
@@ -90,7 +108,7 @@ void DirectoryBlobs::read_file(const oci::Descriptor& descriptor,
   const auto expected_bytes = static_cast<std::uint64_t>(descriptor.size_bytes);
   const std::uint64_t actual_bytes = size_of(file.get());
   io::FileSource bytes(std::move(file));
-  io::CancellableSource source(bytes, layout_->stop());
+  BlobSource source(bytes, digest, layout_->stop());
   try {
     const digest::Expected expected{.digest = digest, .size_bytes = expected_bytes};
     if (actual_bytes == expected_bytes) {
@@ -105,9 +123,7 @@ void DirectoryBlobs::read_file(const oci::Descriptor& descriptor,
                             expected_bytes, actual_bytes));
   } catch (Error& error) {
     // Other errors come from what fn did with the bytes.
-    if (error.kind() == ErrorKind::corrupt || error.kind() == ErrorKind::io) {
-      error.add_context("blob " + digest.text());
-    }
+    if (error.kind() == ErrorKind::corrupt) error.add_context("blob " + digest.text());
     throw;
   }
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <umoci/oci/base64.hpp>
-
-#include <umoci/base/error.hpp>
+#include <umoci/base/base64.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <array>
 
-namespace umoci::oci {
+namespace umoci {
 namespace {
 
 TEST(Base64, FollowsTheVectorsOfTheStandard) {
@@ -32,7 +30,7 @@ TEST(Base64, FollowsTheVectorsOfTheStandard) {
 TEST(Base64, TakesNothingElse) {
   for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "=", "====", "Z===", "Zm9v====", "Zg==Zg==",
                            "Zm=v", "-__-", "Zm9v\n", "Zm 9v", " Zg==", "Zh==", "Zm9="}) {
-    EXPECT_THROW(static_cast<void>(parse_base64(text)), Error) << text;
+    EXPECT_FALSE(parse_base64(text)) << text;
   }
 }
 
@@ -41,4 +39,4 @@ RC_GTEST_PROP(Base64, Inverts, (const std::string& bytes)) {
 }
 
 }  // namespace
-}  // namespace umoci::oci
+}  // namespace umoci

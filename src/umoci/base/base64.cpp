@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <umoci/oci/base64.hpp>
-
-#include <umoci/base/error.hpp>
+#include <umoci/base/base64.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
-namespace umoci::oci {
+namespace umoci {
 namespace {
 
 constexpr std::string_view alphabet =
@@ -16,11 +14,6 @@ constexpr std::string_view alphabet =
 constexpr std::size_t group_bytes = 3;
 constexpr std::size_t group_digits = 4;
 constexpr std::uint32_t digit_mask = 0x3f;
-
-[[noreturn]] void throw_illegal(std::size_t offset) {
-  throw Error(ErrorKind::invalid_data,
-              "illegal base64 data at input byte " + std::to_string(offset));
-}
 
 constexpr std::uint8_t no_digit = 0xff;
 
@@ -34,12 +27,6 @@ constexpr std::array<std::uint8_t, 256> make_digit_values() {
 }
 
 constexpr std::array<std::uint8_t, 256> digit_values = make_digit_values();
-
-std::uint32_t digit_at(std::string_view text, std::size_t offset) {
-  const std::uint8_t value = digit_values[static_cast<unsigned char>(text[offset])];
-  if (value == no_digit) throw_illegal(offset);
-  return value;
-}
 
 }  // namespace
 
@@ -60,8 +47,12 @@ std::string format_base64(std::string_view bytes) {
   return text;
 }
 
-std::string parse_base64(std::string_view text) {
-  if (text.size() % group_digits != 0) throw_illegal(text.size());
+std::optional<std::string> parse_base64(std::string_view text, std::size_t* illegal_offset) {
+  const auto refuse = [&](std::size_t offset) {
+    if (illegal_offset != nullptr) *illegal_offset = offset;
+    return std::nullopt;
+  };
+  if (text.size() % group_digits != 0) return refuse(text.size());
   std::string bytes;
   bytes.reserve(text.size() / group_digits * group_bytes);
   for (std::size_t at = 0; at < text.size(); at += group_digits) {
@@ -71,18 +62,21 @@ std::string parse_base64(std::string_view text) {
     }
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < group_digits; ++i) {
-      bits = bits << 6U | (i < digits ? digit_at(text, at + i) : 0U);
+      const std::uint8_t value =
+          i < digits ? digit_values[static_cast<unsigned char>(text[at + i])] : std::uint8_t{0};
+      if (value == no_digit) return refuse(at + i);
+      bits = bits << 6U | value;
     }
     for (std::size_t i = 0; i < group_bytes; ++i) {
       const auto byte = static_cast<char>(bits >> (16U - 8U * i) & 0xffU);
       if (i + 1 < digits) {
         bytes += byte;
       } else if (byte != 0) {
-        throw_illegal(at + digits - 1);
+        return refuse(at + digits - 1);
       }
     }
   }
   return bytes;
 }
 
-}  // namespace umoci::oci
+}  // namespace umoci
