@@ -38,7 +38,7 @@ interrupted() {
 @test "unpack leaves nothing" {
   local number
   for signal in INT TERM HUP; do
-    interrupted "$signal" 'test -e bundle/.umoci-rootfs-*/closed/3' "$UMOCI" unpack --image layout:image bundle
+    interrupted "$signal" 'test -e bundle/.umoci-unpack-*/rootfs/closed/3' "$UMOCI" unpack --image layout:image bundle
     number=$(kill -l "$signal")
     [ "$status" -eq $((128 + number)) ] || { echo "$signal: $status"; cat messages; return 1; }
     [ ! -e bundle ]
@@ -49,7 +49,7 @@ interrupted() {
 
 @test "unpack gives a directory that was there its mode back" {
   mkdir -m 0751 bundle
-  interrupted TERM 'test -e bundle/.umoci-rootfs-*/closed/3' "$UMOCI" unpack --image layout:image bundle
+  interrupted TERM 'test -e bundle/.umoci-unpack-*/rootfs/closed/3' "$UMOCI" unpack --image layout:image bundle
   [ "$status" -eq 143 ]
   [ "$(stat -c %a bundle)" = 751 ]
   [ -z "$(ls -A bundle)" ]

@@ -23,24 +23,67 @@ setup() {
 # Calls by which a layout changes.
 CALLS="rename renameat renameat2 link linkat unlink unlinkat mkdir mkdirat fsync fdatasync ftruncate write pwrite64 rmdir flock fchown openat"
 
-# killed_everywhere COMMAND...: runs the command on a fresh copy once per call it makes of each kind, and
-# kills it as it enters that call.
+# killed_everywhere PREPARE CHECK COMMAND...: after the function PREPARE, runs the command once per call it
+# makes of each kind, and kills it as it enters that call; then the function CHECK is called with the kind
+# and the number of the call.
 killed_everywhere() {
-  local call count number
+  local prepare=$1 check=$2 call count number
+  shift 2
   for call in $CALLS; do
-    rm -rf layout
-    copy_layout sound layout
+    "$prepare"
     strace -f -o trace -e "trace=$call" "$@" >/dev/null 2>&1 || true
     count=$(grep -c "$call(" trace || true)
     # A few of many equal ones say as much as all of them.
     for number in $(seq 1 "$count" | awk -v n="$count" 'n <= 12 || NR <= 6 || NR > n - 6'); do
-      rm -rf layout
-      copy_layout sound layout
+      "$prepare"
       strace -f -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$number" \
         "$@" >/dev/null 2>&1 || true
-      check_layout "$call" "$number"
+      "$check" "$call" "$number"
     done
   done
+}
+
+fresh_layout() {
+  rm -rf layout
+  copy_layout sound layout
+}
+
+fresh_bundle() {
+  fresh_layout
+  rm -rf changed
+  cp -a bundle changed
+}
+
+no_directory() {
+  rm -rf unpacked
+}
+
+# Whatever a killed unpack left, the next one makes a bundle of it, and nothing else remains.
+check_unpack() {
+  [ -e unpacked/umoci.json ] && return
+  rm -rf unpacked/rootfs unpacked/config.json unpacked/*.mtree
+  "$UMOCI" unpack --image sound:image unpacked || {
+    echo "killed at $1 number $2: cannot be unpacked again"
+    return 1
+  }
+  [ "$(find unpacked -mindepth 1 -maxdepth 1 | wc -l)" -eq 4 ] || {
+    echo "killed at $1 number $2: something is left"
+    find unpacked -maxdepth 1
+    return 1
+  }
+}
+
+# The bundle is one of the old image or of the new one, and knows all changes that are not in it.
+# Garbage must not be collected before: if the tag is the bundle's own, it may hold the old image's blobs.
+check_refresh() {
+  "$UMOCI" repack --image layout:again changed || {
+    echo "killed at $1 number $2: cannot be packed again"
+    return 1
+  }
+  rm -rf unpacked
+  "$UMOCI" unpack --image layout:again unpacked
+  diff -r changed/rootfs unpacked/rootfs
+  check_layout "$@"
 }
 
 check_layout() {
@@ -62,16 +105,22 @@ check_layout() {
   }
 }
 
-@test "config" { killed_everywhere "$UMOCI" config --image layout:image --author me; }
+@test "config" { killed_everywhere fresh_layout check_layout "$UMOCI" config --image layout:image --author me; }
 
-@test "tag" { killed_everywhere "$UMOCI" tag --image layout:image other; }
+@test "tag" { killed_everywhere fresh_layout check_layout "$UMOCI" tag --image layout:image other; }
 
-@test "remove" { killed_everywhere "$UMOCI" remove --image layout:other; }
+@test "remove" { killed_everywhere fresh_layout check_layout "$UMOCI" remove --image layout:other; }
 
-@test "new" { killed_everywhere "$UMOCI" new --image layout:other; }
+@test "new" { killed_everywhere fresh_layout check_layout "$UMOCI" new --image layout:other; }
 
-@test "repack" { killed_everywhere "$UMOCI" repack --image layout:image bundle; }
+@test "repack" { killed_everywhere fresh_layout check_layout "$UMOCI" repack --image layout:image bundle; }
 
-@test "raw add-layer" { killed_everywhere "$UMOCI" raw add-layer --image layout:image layer.tar; }
+@test "raw add-layer" { killed_everywhere fresh_layout check_layout "$UMOCI" raw add-layer --image layout:image layer.tar; }
 
-@test "gc" { killed_everywhere "$UMOCI" gc --layout layout; }
+@test "gc" { killed_everywhere fresh_layout check_layout "$UMOCI" gc --layout layout; }
+
+@test "repack --refresh-bundle" {
+  killed_everywhere fresh_bundle check_refresh "$UMOCI" repack --refresh-bundle --image layout:image changed
+}
+
+@test "unpack" { killed_everywhere no_directory check_unpack "$UMOCI" unpack --image sound:image unpacked; }

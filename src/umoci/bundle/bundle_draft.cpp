@@ -18,8 +18,9 @@ namespace umoci::bundle {
 namespace {
 
 /// As many digits as fs::random_name() appends.
-constexpr std::string_view draft_prefix = ".umoci-rootfs-";
+constexpr std::string_view draft_prefix = ".umoci-unpack-";
 constexpr std::size_t draft_digits = 10;
+constexpr const char* rootfs_name = "rootfs";
 constexpr mode_t private_mode = 0700;
 constexpr mode_t parent_mode = 0755;
 constexpr mode_t runtime_config_mode = 0666;
@@ -71,13 +72,13 @@ BundleDraft::BundleDraft(BundlePaths paths, const digest::Digest& manifest, fs::
     : paths_(std::move(paths)),
       mtree_name_(paths_.mtree(manifest).filename()),
       access_(access),
-      rootfs_name_(fs::random_name(std::string(draft_prefix))) {
+      draft_name_(fs::random_name(draft_prefix)) {
   try {
     open_directory();
     require_vacant();
     claim();
     remove_dead_drafts();
-    make_rootfs();
+    make_draft();
   } catch (...) {
     discard();
     throw;
@@ -92,7 +93,8 @@ void BundleDraft::open_directory() {
   create_directories(paths_.directory, first_created_);
   UniqueFd fd(::open(paths_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) throw_errno("open " + quoted(paths_.directory.native()));
-  bundle_.emplace(std::move(fd), access_);
+  // What is ours to make is ours to move and to remove, whatever modes the image gave it.
+  bundle_.emplace(std::move(fd), fs::Access::grant_to_owner);
 }
 
 void BundleDraft::require_vacant() const {
@@ -134,49 +136,50 @@ void BundleDraft::remove_dead_drafts() const {
   }
 }
 
-void BundleDraft::make_rootfs() {
-  bundle_->create_directory(rootfs_name_, private_mode);
-  // The umask may have taken the owner's bits. Nobody else can exchange it.
-  if (::fchmodat(bundle_->fd(), rootfs_name_.c_str(), private_mode, 0) != 0) {
-    throw_errno("change the mode of " + quoted((paths_.directory / rootfs_name_).native()));
+fs::Directory BundleDraft::make_directory(const fs::Directory& parent,
+                                          const std::string& name) const {
+  parent.create_directory(name, private_mode);
+  // The umask may have taken the owner's bits. Nobody else can exchange the directory.
+  if (::fchmodat(parent.fd(), name.c_str(), private_mode, 0) != 0) {
+    throw_errno("change the mode of " + quoted((paths_.directory / name).native()));
   }
-  // Without a lock, on file systems that have none, nobody removes this when we are dead.
-  lock_ = lock(rootfs_name_);
-  auto directory = bundle_->open_directory(rootfs_name_);
+  auto directory = parent.open_directory(name);
   if (!directory) {
-    throw Error(ErrorKind::conflict,
-                quoted((paths_.directory / rootfs_name_).native()) + " was exchanged");
+    throw Error(ErrorKind::conflict, quoted((paths_.directory / name).native()) + " was exchanged");
   }
-  rootfs_ = fs::Root::at(std::move(*directory));
+  return std::move(*directory);
 }
 
-void BundleDraft::write_file(const std::string& name, mode_t mode, const std::string& text) const {
-  const std::string temporary = fs::random_name("." + name + ".");
-  UniqueFd fd = bundle_->create_file(temporary, mode);
-  try {
-    io::FileSink(fd.get()).write(io::as_bytes(text));
-    fd.close();
-    bundle_->rename(temporary, *bundle_, name);
-  } catch (Error& error) {
-    bundle_->remove(temporary);
-    error.add_context("write " + quoted((paths_.directory / name).native()));
-    throw;
-  }
+void BundleDraft::make_draft() {
+  draft_ = make_directory(*bundle_, draft_name_);
+  // Without a lock, on file systems that have none, nobody removes this when we are dead.
+  lock_ = lock(draft_name_);
+  const fs::Directory rootfs = make_directory(*draft_, rootfs_name);
+  UniqueFd fd(::fcntl(rootfs.fd(), F_DUPFD_CLOEXEC, 0));
+  if (!fd) throw_errno("duplicate a descriptor");
+  rootfs_ = fs::Root::at(fs::Directory(std::move(fd), access_));
+}
+
+void BundleDraft::publish_file(const std::string& name, mode_t mode, const std::string& text) {
+  in_context([&] { return "write " + quoted((paths_.directory / name).native()); },
+             [&] {
+               UniqueFd fd = draft_->create_file(name, mode);
+               io::FileSink(fd.get()).write(io::as_bytes(text));
+               fd.close();
+               draft_->rename(name, *bundle_, name);
+             });
+  published_.push_back(name);
 }
 
 void BundleDraft::publish(const BundleTexts& texts) {
-  const std::string rootfs = paths_.rootfs().filename();
-  bundle_->rename(rootfs_name_, *bundle_, rootfs);
-  rootfs_name_ = rootfs;
-  const auto publish_file = [&](const std::string& name, mode_t mode, const std::string& text) {
-    write_file(name, mode, text);
-    published_.push_back(name);
-  };
+  draft_->rename(rootfs_name, *bundle_, rootfs_name);
+  published_.emplace_back(rootfs_name);
   publish_file(mtree_name_, mtree_mode, texts.mtree);
   publish_file(paths_.runtime_config().filename(), runtime_config_mode, texts.runtime_config);
   // The last one makes it a bundle.
   publish_file(paths_.meta().filename(), meta_mode, texts.meta);
   complete_ = true;
+  bundle_->remove(draft_name_);
   if (old_owner_ && ::fchown(bundle_->fd(), old_owner_->uid, old_owner_->gid) != 0) {
     throw_errno("give back " + quoted(paths_.directory.native()));
   }
@@ -187,7 +190,7 @@ void BundleDraft::discard() noexcept {
     if (bundle_) {
       for (const auto& name : published_) bundle_->remove(name);
       rootfs_.reset();
-      bundle_->remove(rootfs_name_);
+      bundle_->remove(draft_name_);
       if (old_owner_) (void)!::fchown(bundle_->fd(), old_owner_->uid, old_owner_->gid);
       if (old_mode_) (void)!::fchmod(bundle_->fd(), *old_mode_);
     }

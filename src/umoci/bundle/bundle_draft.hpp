@@ -22,8 +22,8 @@ struct BundleTexts {
   std::string meta;
 };
 
-/// A bundle in the making. Its rootfs grows under another name and everything gets its final name
-/// in publish(); what is not published is removed by the destructor, and nothing that was there
+/// A bundle in the making. Everything grows in a directory of its own and gets its final name in
+/// publish(); what is not published is removed by the destructor, and nothing that was there
 /// before is touched, but for drafts whose process was killed. All work is done relative to the
 /// directory as it was opened: who can rename its parents cannot lead the bundle elsewhere.
 class BundleDraft {
@@ -48,16 +48,19 @@ class BundleDraft {
   /// Empty if another process has the lock.
   [[nodiscard]] UniqueFd lock(const std::string& name) const;
   void remove_dead_drafts() const;
-  void make_rootfs();
-  void write_file(const std::string& name, mode_t mode, const std::string& text) const;
+  void make_draft();
+  [[nodiscard]] fs::Directory make_directory(const fs::Directory& parent,
+                                             const std::string& name) const;
+  void publish_file(const std::string& name, mode_t mode, const std::string& text);
   void discard() noexcept;
 
   BundlePaths paths_;
   std::string mtree_name_;
   fs::Access access_;
-  std::string rootfs_name_;
+  std::string draft_name_;
   std::optional<fs::Directory> bundle_;
   UniqueFd lock_;
+  std::optional<fs::Directory> draft_;
   std::optional<fs::Root> rootfs_;
   /// The topmost directory that did not exist before; empty if all did.
   std::filesystem::path first_created_;

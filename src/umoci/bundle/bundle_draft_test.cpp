@@ -4,6 +4,8 @@
 #include <umoci/base/error.hpp>
 
 #include <gtest/gtest.h>
+#include <umoci/fs/metadata.hpp>
+#include <umoci_test/restricted_child.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <sys/stat.h>
@@ -181,21 +183,44 @@ TEST_F(BundleDraftTest, is_closed_and_its_parents_are_not_writable_whatever_the_
   }
 }
 
+TEST_F(BundleDraftTest, an_ordinary_user_may_close_what_is_in_it) {
+  test::as_plain_user(directory_.path(), [&] {
+    for (const bool published : {true, false}) {
+      const BundlePaths bundle = paths(published ? "kept" : "dropped");
+      {
+        BundleDraft unpacked = draft(bundle);
+        const fs::Directory& rootfs = unpacked.rootfs().directory();
+        rootfs.create_directory("closed", 0700);
+        rootfs.open_directory("closed")->create_directory("inside", 0700);
+        ASSERT_EQ(::fchmodat(rootfs.fd(), "closed", 0, 0), 0);
+        fs::Metadata metadata;
+        metadata.mode = 0555;
+        rootfs.apply(metadata);
+        if (published) unpacked.publish(texts);
+      }
+      EXPECT_EQ(stdfs::exists(bundle.directory), published);
+    }
+    EXPECT_EQ(mode_of(paths("kept").rootfs()), 0555U);
+    ::chmod(paths("kept").rootfs().c_str(), 0700);
+    ::chmod((paths("kept").rootfs() / "closed").c_str(), 0700);
+  });
+}
+
 TEST_F(BundleDraftTest, removes_what_a_killed_process_left) {
   const auto bundle = directory_.path() / "bundle";
   for (const char* name :
-       {".umoci-rootfs-0123456789/etc", ".umoci-rootfs-mine", ".umoci-rootfs-0"}) {
+       {".umoci-unpack-0123456789/etc", ".umoci-unpack-mine", ".umoci-unpack-0"}) {
     stdfs::create_directories(bundle / name);
   }
   {
     const BundleDraft living = draft(paths("bundle"));
     const BundleDraft second = draft(paths("bundle"));
-    EXPECT_FALSE(stdfs::exists(bundle / ".umoci-rootfs-0123456789"));
+    EXPECT_FALSE(stdfs::exists(bundle / ".umoci-unpack-0123456789"));
     // The others, and those of the living.
     EXPECT_EQ(std::distance(stdfs::directory_iterator(bundle), {}), 4);
   }
-  EXPECT_EQ(names(), (std::set<std::string>{"bundle", "bundle/.umoci-rootfs-0",
-                                            "bundle/.umoci-rootfs-mine"}));
+  EXPECT_EQ(names(), (std::set<std::string>{"bundle", "bundle/.umoci-unpack-0",
+                                            "bundle/.umoci-unpack-mine"}));
 }
 
 TEST_F(BundleDraftTest, does_not_take_a_file_for_a_directory) {
