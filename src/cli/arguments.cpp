@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 
+#include <cli/arguments/limits.hpp>
 #include <umoci/base/error.hpp>
 
 #include <fmt/format.h>
@@ -26,6 +27,7 @@ void require_positionals(const Invocation& line, const std::vector<std::string_v
 
 store::Layout open_layout(const std::filesystem::path& path, const Invocation& line) {
   store::LayoutOptions options;
+  options.limits = limits(line.flags);
   options.log = &line.log;
   options.stop = line.io.stop;
   return store::Layout::open(path, options);

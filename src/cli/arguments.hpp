@@ -19,7 +19,8 @@ namespace umoci::cli {
 /// them empty.
 void require_positionals(const Invocation& line, const std::vector<std::string_view>& names);
 
-/// Opens a layout that logs where the command does and stops when it shall.
+/// Opens a layout that logs where the command does, stops when it shall and keeps to the limits of
+/// --limit. Throws: invalid_argument for a malformed one, before it looks at the layout.
 [[nodiscard]] store::Layout open_layout(const std::filesystem::path& path, const Invocation& line);
 
 /// All of them, one group after the other.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/help.hpp>
 
+#include <cli/arguments/limits.hpp>
 #include <cli/version.hpp>
 
 #include <fmt/format.h>
@@ -78,6 +79,17 @@ void print_options(std::ostream& out, std::string_view title, std::span<const Fl
   print_rows(out, rows);
 }
 
+void print_limits(std::ostream& out) {
+  const Limits defaults;
+  std::vector<Row> rows;
+  for (const LimitName& limit : limit_names()) {
+    rows.push_back({std::string(limit.name),
+                    fmt::format("{} (default: {})", limit.meaning, defaults.*limit.limit)});
+  }
+  out << "\n   Names for --limit; K, M, G and T behind a value are powers of 1024:\n";
+  print_rows(out, rows);
+}
+
 Row row_of(const Command& command) {
   std::string names(command.name);
   for (const std::string_view alias : command.aliases) names += fmt::format(", {}", alias);
@@ -147,6 +159,9 @@ void print_command_help(std::ostream& out, std::string_view name, const Command&
     out << "\nCATEGORY:\n   " << name_of(command.category) << '\n';
   }
   print_options(out, "OPTIONS", command.flags);
+  const bool has_limits =
+      std::ranges::find(command.flags, limit_flag, &Flag::name) != command.flags.end();
+  if (has_limits) print_limits(out);
 }
 
 void print_group_help(std::ostream& out, const Command& group) {

@@ -3,6 +3,7 @@
 #include <cli/arguments/dates.hpp>
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/assignment.hpp>
 #include <cli/commands/clear_key.hpp>
 #include <cli/commands/commands.hpp>
@@ -157,7 +158,8 @@ Command config_command() {
       "Writes a new configuration with the given values and makes the tag mean the changed image. "
       "An empty text removes a value. What is not mentioned stays as it is, members that umoci "
       "does not know included.";
-  command.flags = join_flags({image_flags(), tag_flags(), config_flags(), history_flags()});
+  command.flags =
+      join_flags({image_flags(), tag_flags(), config_flags(), history_flags(), limit_flags()});
   command.run = config;
   return command;
 }

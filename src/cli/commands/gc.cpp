@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/store/collect_garbage.hpp>
@@ -31,7 +32,7 @@ Command gc_command() {
       "Removes every blob that cannot be reached from the layout's index, and what dead writers "
       "left behind. If anything that would have to be followed is missing or damaged, nothing is "
       "removed.";
-  command.flags = layout_flags();
+  command.flags = join_flags({layout_flags(), limit_flags()});
   command.run = gc;
   return command;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/go_quote.hpp>
 
@@ -30,7 +31,7 @@ Command list_command() {
   command.category = Category::layout;
   command.summary = "list the tags in an OCI layout";
   command.description = "Prints the names of the images in a layout, one a line.";
-  command.flags = layout_flags();
+  command.flags = join_flags({layout_flags(), limit_flags()});
   command.run = list;
   return command;
 }

@@ -2,6 +2,7 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/dates.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/image/create.hpp>
@@ -29,7 +30,7 @@ Command new_command() {
   command.description =
       "Makes an image without layers for the platform of this machine. An image that has the tag "
       "already loses it.";
-  command.flags = image_flags();
+  command.flags = join_flags({image_flags(), limit_flags()});
   command.run = create;
   return command;
 }

@@ -3,6 +3,7 @@
 #include <cli/arguments/compression.hpp>
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/log_new_image.hpp>
 #include <cli/layer_archive.hpp>
@@ -78,7 +79,8 @@ Command raw_add_layer_command() {
                   tag_flags(),
                   compress_flags(),
                   {{.name = "no-verify", .description = "add the bytes whatever they are"}},
-                  history_flags()});
+                  history_flags(),
+                  limit_flags()});
   command.run = add_layer;
   return command;
 }

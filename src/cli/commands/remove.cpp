@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/store/ref_name.hpp>
@@ -29,7 +30,7 @@ Command remove_command() {
   command.description =
       "Removes the name of an image; that there is none of that name is no error. Its blobs stay "
       "until `umoci gc`.";
-  command.flags = image_flags();
+  command.flags = join_flags({image_flags(), limit_flags()});
   command.run = remove;
   return command;
 }

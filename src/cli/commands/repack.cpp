@@ -4,6 +4,7 @@
 #include <cli/arguments/dates.hpp>
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/bundle/repack.hpp>
@@ -54,7 +55,8 @@ Command repack_command() {
                    {.name = "refresh-bundle",
                     .description = "afterwards make the bundle one of the new image"}},
                   compress_flags(),
-                  history_flags()});
+                  history_flags(),
+                  limit_flags()});
   command.run = repack;
   return command;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/image_report.hpp>
 
@@ -29,7 +30,8 @@ Command stat_command() {
   command.description =
       "Prints the manifest, the configuration and the history of an image. The text is for people; "
       "programs use --json.";
-  command.flags = join_flags({image_flags(), {{.name = "json", .description = "print JSON"}}});
+  command.flags =
+      join_flags({image_flags(), {{.name = "json", .description = "print JSON"}}, limit_flags()});
   command.run = stat;
   return command;
 }

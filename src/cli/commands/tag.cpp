@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/base/error.hpp>
@@ -35,7 +36,7 @@ Command tag_command() {
   command.description =
       "Makes <new-tag> mean the same image; if there is one of that name already, it loses the "
       "name. No blob is written.";
-  command.flags = image_flags();
+  command.flags = join_flags({image_flags(), limit_flags()});
   command.run = tag;
   return command;
 }

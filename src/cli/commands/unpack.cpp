@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
 #include <cli/arguments/ownership.hpp>
 #include <cli/commands/commands.hpp>
 
@@ -43,7 +44,8 @@ Command unpack_command() {
                               {{.name = "keep-dirlinks",
                                 .description = "keep a link to a directory where a layer has a "
                                                "directory, and unpack through it"}},
-                              ownership_flags()});
+                              ownership_flags(),
+                              limit_flags()});
   command.run = unpack;
   return command;
 }

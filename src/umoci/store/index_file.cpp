@@ -66,7 +66,14 @@ void copy_attributes(const LayoutDirectory& layout, const std::string& old_name,
 }  // namespace
 
 std::string read_index_text(const LayoutDirectory& layout) {
-  return layout.read_file(index_name, layout.limits().document_bytes);
+  try {
+    return layout.read_file(index_name, layout.limits().document_bytes);
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::limit_exceeded) {
+      error.add_context("limit document_bytes exceeded");
+    }
+    throw;
+  }
 }
 
 void replace_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
