@@ -60,7 +60,8 @@ int main(int argc, char** argv) {
   // A reader that went away is an error of the write, not the end of a half-done change.
   std::signal(SIGPIPE, SIG_IGN);
   const umoci::cli::SignalWatcher signals;
-  umoci::cli::Io io{.out = std::cout,
+  umoci::cli::Io io{.in = std::cin,
+                    .out = std::cout,
                     .err = std::cerr,
                     .environment = environment,
                     .now = local_now,

@@ -18,6 +18,7 @@ namespace umoci::cli {
 
 /// What a command line may use of its surroundings.
 struct Io {
+  std::istream& in;
   std::ostream& out;
   std::ostream& err;
   /// An environment variable; nullopt if it is not set.

@@ -58,6 +58,15 @@ const std::map<std::string, FlagCase> flag_cases{
     {"manifest.annotation", {"a=1", Verdict::refused, {"a", garbage}}},
     {"clear", {"config.env", Verdict::refused, {"config", "all", garbage}}},
     {"mask-path", {"/x", Verdict::accepted}},
+    {"limit",
+     {"entries=1K",
+      Verdict::refused,
+      {"entries", "entries=", "=1", "entrys=1", "entries=1k", "entries=-1", "entries=+1",
+       "entries= 1", "entries=1KK", "entries=16777216T", "entries=18446744073709551616", garbage}}},
+    {"chown", {"1:2", Verdict::refused, {"1", "root:root", "1:-1", "4294967295:0", garbage}}},
+    {"chmod", {"0755", Verdict::refused, {"8", "u+x", "10000", "-1", garbage}}},
+    {"mtime", {"@1", Verdict::refused, {"now", "@", "1.5", "2020-01-01", garbage}}},
+    {"from-file", {"", Verdict::refused, {"nosuch", "", garbage}}},
 };
 
 class FlagValuesTest : public CommandLineTest {
@@ -66,6 +75,7 @@ class FlagValuesTest : public CommandLineTest {
     make_layout();
     run_well({"unpack", "--rootless", "--image", image(), path("bundle")});
     test::write_file(path("layer.tar"), std::string(1024, '\0'));
+    test::write_file(path("list"), path("layer.tar") + " /target\n");
     for (const std::string name : {"layout", "bundle"}) {
       stdfs::rename(path(name), path("pristine-" + name));
     }
@@ -95,6 +105,12 @@ class FlagValuesTest : public CommandLineTest {
     if (name == "unpack") words.insert(words.end(), {"--rootless", path("made")});
     if (name == "repack") words.push_back(path("bundle"));
     if (name == "tag") words.emplace_back("other");
+    // A whiteout has no source; a list has both.
+    if (name == "insert") words.emplace_back("--rootless");
+    if (name == "insert" && flag != "from-file" && flag != "whiteout") {
+      words.push_back(path("layer.tar"));
+    }
+    if (name == "insert" && flag != "from-file") words.emplace_back("/target");
     if (name == "add-layer") words.push_back(path("layer.tar"));
     return words;
   }
@@ -103,6 +119,7 @@ class FlagValuesTest : public CommandLineTest {
   }
   std::string good_value(const std::string& command, const Flag& flag) const {
     if (flag.name == "image") return image();
+    if (flag.name == "from-file") return path("list");
     if (flag.name == "layout") return good_layout(command);
     return flag_cases.at(std::string(flag.name)).good;
   }
@@ -134,7 +151,9 @@ class FlagValuesTest : public CommandLineTest {
 
   void try_boolean(const Words& line, const std::string& flag) {
     expect(Verdict::accepted, joined(line, {flag}));
-    expect(Verdict::accepted, joined(line, {flag, flag + "=true", flag + "=0"}));
+    // The same line is right only with, or only without, --whiteout.
+    const Verdict unset = flag == "--whiteout" ? Verdict::refused : Verdict::accepted;
+    expect(unset, joined(line, {flag, flag + "=true", flag + "=0"}));
     for (const std::string& value : {std::string("="), std::string("=maybe"), "=" + garbage}) {
       expect(Verdict::refused, joined(line, {flag + value}));
     }
@@ -154,7 +173,8 @@ class FlagValuesTest : public CommandLineTest {
     expect(values.empty, joined(line, {name, ""}));
     expect(values.empty, joined(line, {name + "="}));
     for (const std::string& bad : values.bad) {
-      const bool is_path = flag.name == "image" || flag.name == "layout";
+      const bool is_path =
+          flag.name == "image" || flag.name == "layout" || flag.name == "from-file";
       expect(Verdict::refused, joined(line, {name, is_path ? path(bad) : bad}));
     }
     for (const std::string_view alias : flag.aliases) {
@@ -183,7 +203,7 @@ std::vector<Command> commands_with_flags() {
 
 TEST_F(FlagValuesTest, are_told_when_wrong) {
   const auto commands = commands_with_flags();
-  EXPECT_EQ(commands.size(), 11U);
+  EXPECT_EQ(commands.size(), 12U);
   for (const Command& command : commands) {
     const std::string name(command.name);
     expect(Verdict::accepted, good_line(name, command, ""));

@@ -16,14 +16,14 @@ constexpr std::array<std::string_view, 4> history_members{"history.author", "his
 
 }  // namespace
 
-std::vector<Flag> history_flags() {
+std::vector<Flag> history_flags(image::DefaultAuthor author) {
   return {
       {.name = "no-history", .description = "add no line to the image's history"},
       {.name = "history.author",
        .kind = FlagKind::single,
        .value_name = "text",
        .description = "author named in the line of history",
-       .default_text = "the image's"},
+       .default_text = author == image::DefaultAuthor::image ? "the image's" : "none"},
       {.name = "history.comment",
        .kind = FlagKind::single,
        .value_name = "text",

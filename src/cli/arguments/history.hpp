@@ -11,7 +11,9 @@
 
 namespace umoci::cli {
 
-[[nodiscard]] std::vector<Flag> history_flags();
+/// `author`: whom the line names by default.
+[[nodiscard]] std::vector<Flag> history_flags(
+    image::DefaultAuthor author = image::DefaultAuthor::image);
 /// Throws: invalid_argument if --no-history and a --history flag are both given.
 void check_history_conflict(const ParsedFlags& flags);
 /// What the line of history shall say; nullopt with --no-history. Throws: invalid_argument for a

@@ -40,7 +40,7 @@ std::vector<Command> all_commands() {
   commands.push_back(tag_command());
   commands.push_back(remove_command());
   commands.push_back(stat_command());
-  commands.push_back(unavailable_command("insert"));
+  commands.push_back(insert_command());
   commands.push_back(gc_command());
   commands.push_back(init_command());
   commands.push_back(list_command());

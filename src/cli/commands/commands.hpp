@@ -15,6 +15,7 @@ namespace umoci::cli {
 [[nodiscard]] Command config_command();
 [[nodiscard]] Command gc_command();
 [[nodiscard]] Command init_command();
+[[nodiscard]] Command insert_command();
 [[nodiscard]] Command list_command();
 [[nodiscard]] Command new_command();
 [[nodiscard]] Command raw_add_layer_command();

@@ -8,9 +8,6 @@
 
 namespace umoci::bundle {
 
-/// Throws: unsupported, naming the media type, if a layer is stored in a way nobody here can read.
-void check_layer_types(const oci::Manifest& manifest);
-
 /// Applies all layers of the image to `rootfs`, from the lowest to the topmost, blob digests and
 /// diff_ids verified. On an error the tree is left as far as it came. `jobs` is at least 1.
 void extract_layers(const store::Layout& layout, const image::Image& image, const fs::Root& rootfs,

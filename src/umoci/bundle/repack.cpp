@@ -4,6 +4,7 @@
 #include <umoci/base/error.hpp>
 #include <umoci/bundle/bundle_meta.hpp>
 #include <umoci/bundle/bundle_paths.hpp>
+#include <umoci/bundle/limited_layer.hpp>
 #include <umoci/bundle/rootfs_manifest.hpp>
 #include <umoci/fs/atomic_file.hpp>
 #include <umoci/fs/walker.hpp>
@@ -75,7 +76,8 @@ image::NewLayer write_layer(store::Layout& layout, const image::Edit& edit, cons
   const auto compression =
       options.compression.value_or(image::preferred_compression(edit.manifest()));
   return image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
-    tar::Writer entries(tar_bytes);
+    tar::Writer archive(tar_bytes);
+    LimitedLayer entries(archive, layout.limits());
     layer::write_changeset(changes, bundle.rootfs, entries,
                            {.ownership = bundle.meta.ownership,
                             .newest_mtime = options.newest_mtime,

@@ -6,6 +6,7 @@
 #include <umoci/bundle/bundle_meta.hpp>
 #include <umoci/bundle/bundle_paths.hpp>
 #include <umoci/bundle/extract_layers.hpp>
+#include <umoci/bundle/read_layers.hpp>
 #include <umoci/bundle/rootfs_manifest.hpp>
 #include <umoci/fs/metadata.hpp>
 #include <umoci/runtime/convert.hpp>

@@ -15,6 +15,7 @@ class Edit {
  public:
   explicit Edit(Image image) : image_(image), stored_(std::move(image)) {}
 
+  [[nodiscard]] const Image& image() const noexcept { return image_; }
   [[nodiscard]] const oci::ImageConfig& config() const noexcept { return image_.config; }
   [[nodiscard]] oci::ImageConfig& config() noexcept { return image_.config; }
   [[nodiscard]] const oci::Manifest& manifest() const noexcept { return image_.manifest; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/base/log.hpp>
+#include <umoci/fs/metadata.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci/layer/id_map.hpp>
 #include <umoci/mtree/compare.hpp>
@@ -19,10 +20,18 @@ namespace umoci::layer {
 [[nodiscard]] std::vector<mtree::Delta> select_changes(std::vector<mtree::Delta> deltas,
                                                        const std::vector<tree::TreePath>& masks);
 
+/// What entries shall say instead of what the disk says; absent: as the disk does.
+struct MetadataOverrides {
+  std::optional<fs::Owner> owner;     ///< ids of the image
+  std::optional<std::uint32_t> mode;  ///< 07777; links have none
+  std::optional<std::int64_t> mtime;  ///< in seconds, whatever `newest_mtime` says
+};
+
 struct ChangesetOptions {
   Ownership ownership;
   /// Later modification times become this one (SOURCE_DATE_EPOCH), in seconds.
   std::optional<std::int64_t> newest_mtime;
+  MetadataOverrides overrides;
   Log* log = nullptr;  ///< nullptr: silent
 };
 

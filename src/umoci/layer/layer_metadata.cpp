@@ -22,11 +22,25 @@ void apply_rootless_owner(tree::Entry& entry) {
 }
 
 bool map_owner(tree::Entry& entry, const Ownership& ownership) {
+  if (ownership.rootless) {
+    apply_rootless_owner(entry);
+    return true;
+  }
   const auto uid = ownership.uids.find_container(entry.uid);
   const auto gid = ownership.gids.find_container(entry.gid);
   if (!uid || !gid) return false;
   entry.uid = *uid;
   entry.gid = *gid;
+  return true;
+}
+
+/// True if the owner is one of them.
+bool apply_overrides(tree::Entry& entry, const MetadataOverrides& overrides) {
+  if (overrides.mode && entry.type != tree::EntryType::symlink) entry.mode = *overrides.mode;
+  if (overrides.mtime) entry.mtime = {.seconds = *overrides.mtime, .nanoseconds = 0};
+  if (!overrides.owner) return false;
+  entry.uid = overrides.owner->uid;
+  entry.gid = overrides.owner->gid;
   return true;
 }
 
@@ -67,11 +81,9 @@ bool prepare_for_layer(tree::Entry& entry, const ChangesetOptions& options, Log&
   if (entry.type != tree::EntryType::file) entry.size_bytes = 0;
   if (entry.type == tree::EntryType::symlink) entry.mode = 0777;
 
-  const bool rootless = options.ownership.rootless;
-  if (rootless) apply_rootless_owner(entry);
-  const bool owned = rootless || map_owner(entry, options.ownership);
+  const bool mapped = map_owner(entry, options.ownership);
   filter_xattrs(entry, options.ownership, log);
-  return owned;
+  return apply_overrides(entry, options.overrides) || mapped;
 }
 
 }  // namespace umoci::layer

@@ -46,7 +46,9 @@ class CommandLineTest : public ::testing::Test {
   Outcome run(const std::vector<std::string>& arguments) {
     std::ostringstream out;
     std::ostringstream err;
-    Io io{.out = out,
+    std::istringstream in(standard_input);
+    Io io{.in = in,
+          .out = out,
           .err = err,
           .environment = [this](std::string_view name) -> std::optional<std::string> {
             const auto found = environment.find(name);
@@ -114,6 +116,7 @@ class CommandLineTest : public ::testing::Test {
 
   test::TemporaryDirectory directory;
   std::map<std::string, std::string, std::less<>> environment;
+  std::string standard_input;
   std::string now = "2021-03-04T05:06:07.089+05:30";
   bool out_is_terminal = false;
   bool err_is_terminal = false;

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
+#include <cli/arguments/compression.hpp>
+#include <cli/arguments/dates.hpp>
+#include <cli/arguments/history.hpp>
+#include <cli/arguments/image.hpp>
+#include <cli/arguments/limits.hpp>
+#include <cli/arguments/overrides.hpp>
+#include <cli/arguments/ownership.hpp>
+#include <cli/commands/commands.hpp>
+#include <cli/commands/log_new_image.hpp>
+#include <cli/pair_list.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/bundle/insert.hpp>
+#include <umoci/image/resolve.hpp>
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+
+#include <array>
+#include <istream>
+#include <iterator>
+
+namespace umoci::cli {
+namespace {
+
+using tree::TreePath;
+
+constexpr std::uint64_t pair_list_limit_bytes = 64ULL << 20U;
+
+/// The text of --from-file.
+std::string read_list(const std::string& path, std::istream& standard_input) {
+  if (path == "-") {
+    std::string text{std::istreambuf_iterator<char>(standard_input), {}};
+    if (standard_input.bad()) throw Error(ErrorKind::io, "cannot be read");
+    return text;
+  }
+  // Not only regular files: shells make pipes of the output of programs.
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw_errno("open");
+  io::FileSource file(std::move(fd));
+  return io::read_all(file, pair_list_limit_bytes);
+}
+
+std::vector<bundle::Insertion> listed_insertions(const std::string& path,
+                                                 std::istream& standard_input) {
+  return in_context(
+      [&] { return "list of insertions " + quoted(path); },
+      [&] {
+        std::vector<bundle::Insertion> insertions;
+        for (auto& [source, target] : parse_pairs(read_list(path, standard_input))) {
+          insertions.push_back({.source = std::move(source), .target = TreePath::clean(target)});
+        }
+        if (insertions.empty()) throw Error(ErrorKind::invalid_data, "it is empty");
+        return insertions;
+      });
+}
+
+/// --whiteout hides something and inserts nothing: what says how to insert has no meaning with it.
+void check_whiteout_conflict(const ParsedFlags& flags) {
+  constexpr std::array<std::string_view, 5> others{"chown", "chmod", "mtime", "from-file",
+                                                   "parents"};
+  for (const std::string_view name : others) {
+    if (flags.given(name)) {
+      throw Error(ErrorKind::invalid_argument,
+                  fmt::format("--whiteout and --{} may not be specified together", name));
+    }
+  }
+}
+
+void add_content(const Invocation& line, bundle::InsertRequest& request) {
+  if (line.flags.is_set("whiteout")) {
+    check_whiteout_conflict(line.flags);
+    require_positionals(line, {"target"});
+    request.whiteouts.push_back(TreePath::clean(line.positionals[0]));
+    return;
+  }
+  if (const auto list = line.flags.value("from-file")) {
+    require_positionals(line, {});
+    request.insertions = listed_insertions(*list, line.io.in);
+  } else {
+    require_positionals(line, {"source", "target"});
+    request.insertions.push_back(
+        {.source = line.positionals[0], .target = TreePath::clean(line.positionals[1])});
+  }
+  if (!line.flags.is_set("opaque")) return;
+  for (const auto& insertion : request.insertions) {
+    request.opaque_directories.push_back(insertion.target);
+  }
+}
+
+void insert(const Invocation& line) {
+  const auto image = require_image(line.flags);
+  bundle::InsertOptions options;
+  options.compression = compression(line.flags);
+  check_history_conflict(line.flags);
+  bundle::InsertRequest request;
+  request.ref_name = destination_tag(line.flags, image.tag);
+  add_content(line, request);
+  options.ownership = ownership(line.flags);
+  options.overrides = overrides(line.flags);
+  if (line.flags.is_set("parents")) options.parents = bundle::ParentDirectories::added;
+  options.history = history_request(line, "umoci insert");
+  if (options.history) options.history->default_author = image::DefaultAuthor::none;
+  options.newest_mtime = source_date_epoch(line.io);
+  options.log = &line.log;
+
+  store::Layout layout = open_layout(image.layout, line);
+  request.image = image::resolve(layout, image.tag);
+  log_new_image(line.log, bundle::insert(layout, request, options), request.ref_name);
+}
+
+}  // namespace
+
+Command insert_command() {
+  Command command;
+  command.name = "insert";
+  command.category = Category::image;
+  command.summary = "put files into an image as a new layer, without unpacking it";
+  command.usage = "<source> <target>";
+  command.description =
+      "Adds one layer that holds <source>, a file or a directory with everything below it, under "
+      "the name <target>. The name is that of the object itself: a file inserted as /dir/ becomes "
+      "/dir. A link is inserted as a link. Links of the image on the way to <target> are followed "
+      "by whoever unpacks it, and directories it lacks are made then; --parents puts them into the "
+      "layer instead, for which the image's layers are read.\n"
+      "--whiteout takes one argument, <target>, and hides it. --opaque hides what lower layers "
+      "have in <target> and then inserts <source>.\n"
+      "--from-file inserts several objects in one layer. Each line of the file is \"source "
+      "target\", "
+      "separated by blanks; lines that begin with # are comments. A backslash takes the meaning "
+      "from a blank, a # or another backslash; \\n, \\t and \\ooo (three octal digits) stand for "
+      "other bytes. Sources are relative to the current directory. No target may come twice; "
+      "directories of several sources become one, with the owner, mode and time of the first.";
+  command.flags = join_flags(
+      {image_flags(),
+       tag_flags(),
+       {{.name = "opaque", .description = "hide what lower layers have in <target>"},
+        {.name = "whiteout", .description = "hide <target> instead of inserting something"},
+        {.name = "from-file",
+         .kind = FlagKind::single,
+         .value_name = "file",
+         .description = "insert what the lines of this file say; - is standard input"},
+        {.name = "parents",
+         .description = "also add directories above <target> that the image lacks, with mode 0755 "
+                        "and owner 0:0"}},
+       override_flags(),
+       ownership_flags(),
+       compress_flags(),
+       history_flags(image::DefaultAuthor::none),
+       limit_flags()});
+  command.run = insert;
+  return command;
+}
+
+}  // namespace umoci::cli

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/bundle/read_layers.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/codec/codec.hpp>
+#include <umoci/digest/verified_source.hpp>
+#include <umoci/io/stage.hpp>
+#include <umoci/oci/media_type.hpp>
+#include <umoci/tar/reader.hpp>
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace umoci::bundle {
+namespace {
+
+oci::LayerType require_layer_type(const oci::Descriptor& layer) {
+  const auto type = oci::layer_type_of(layer.media_type);
+  if (!type) {
+    throw Error(ErrorKind::unsupported, "unsupported layer media type " + quoted(layer.media_type));
+  }
+  return *type;
+}
+
+codec::Compression compression_of(oci::LayerCompression compression, io::Source& compressed) {
+  switch (compression) {
+    case oci::LayerCompression::none:
+      return codec::Compression::none;
+    case oci::LayerCompression::gzip:
+      return codec::Compression::gzip;
+    case oci::LayerCompression::zstd:
+      return codec::Compression::zstd;
+    case oci::LayerCompression::sniff:
+      break;
+  }
+  // Docker's plain layer type is used for compressed bytes too: the bytes themselves tell. A blob
+  // is a file, whose first chunk has at least a block.
+  return codec::sniff(compressed.peek());
+}
+
+/// One layer on its way from the store to whom it is lent.
+struct LayerStream {
+  const store::Layout& layout;
+  const oci::Descriptor& layer;
+  const digest::Digest& diff_id;
+  const std::function<void(tree::EntrySource& entries)>& fn;
+  Log& log;
+  unsigned jobs;
+
+  // blob → verified → decompressed → verified → entries
+  void read() const {
+    layout.blobs().read(layer, [&](io::Source& compressed) {
+      const auto compression = compression_of(require_layer_type(layer).compression, compressed);
+      const auto plain =
+          codec::decoder(compression, compressed, {.limits = layout.limits(), .jobs = jobs}, log);
+      if (jobs == 1) return lend(*plain);
+      io::ReadAhead ahead(*plain);  // reading, blob digest and inflate on a thread of their own
+      lend(ahead);
+    });
+  }
+
+ private:
+  void lend(io::Source& plain) const {
+    try {
+      digest::read_verified(plain, {.digest = diff_id, .size_bytes = std::nullopt},
+                            [&](io::Source& tar_bytes) {
+                              tar::Reader entries(tar_bytes, layout.limits());
+                              fn(entries);
+                            });
+    } catch (Error& error) {
+      // The blob's own verification comes later: here only the diff_id can have been wrong.
+      if (error.kind() == ErrorKind::corrupt) error.add_context("diff_id mismatch");
+      throw;
+    }
+  }
+};
+
+}  // namespace
+
+void check_layer_types(const oci::Manifest& manifest) {
+  for (const auto& layer : manifest.layers) (void)require_layer_type(layer);
+}
+
+void read_layers(const store::Layout& layout, const image::Image& image,
+                 const ReadLayersOptions& options,
+                 const std::function<void(tree::EntrySource& entries)>& fn) {
+  Log& log = options.log != nullptr ? *options.log : silent_log();
+  const auto diff_ids = image.config.diff_ids();
+  for (std::size_t i = 0; i < image.manifest.layers.size(); ++i) {
+    const oci::Descriptor& layer = image.manifest.layers[i];
+    in_context([&] { return fmt::format("layer {} ({})", i + 1, layer.digest.text()); },
+               [&] {
+                 log.info("read layer", {{"digest", layer.digest.text()}});
+                 if (require_layer_type(layer).nondistributable) {
+                   log.info("layer has a deprecated media type", {{"type", layer.media_type}});
+                 }
+                 LayerStream{layout, layer, diff_ids.at(i), fn, log, options.jobs}.read();
+               });
+  }
+}
+
+}  // namespace umoci::bundle
