@@ -4,11 +4,11 @@
 # time, so that the signal always comes in the middle.
 
 load ../support/bats
+load ../support/injection
 
 setup() {
-  require_tools strace python3
+  require_strace
   cd "$BATS_TEST_TMPDIR"
-  strace -o /dev/null true 2>/dev/null || skip "cannot trace processes"
   mkdir -p tree/closed
   for i in $(seq 200); do echo "$i" >"tree/closed/$i"; done
   tar -cf layer.tar -C tree .

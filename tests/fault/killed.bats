@@ -4,11 +4,11 @@
 # or the new one.
 
 load ../support/bats
+load ../support/injection
 
 setup() {
-  require_tools strace python3
+  require_strace
   cd "$BATS_TEST_TMPDIR"
-  strace -o /dev/null true 2>/dev/null || skip "cannot trace processes"
   mkdir -p tree/etc
   head -c 200000 /dev/urandom >tree/etc/random
   tar -cf layer.tar -C tree .
@@ -20,28 +20,7 @@ setup() {
   "$UMOCI" stat --json --image sound:image >sound.json
 }
 
-# Calls by which a layout changes.
-CALLS="rename renameat renameat2 link linkat unlink unlinkat mkdir mkdirat fsync fdatasync ftruncate write pwrite64 rmdir flock fchown openat"
-
-# killed_everywhere PREPARE CHECK COMMAND...: after the function PREPARE, runs the command once per call it
-# makes of each kind, and kills it as it enters that call; then the function CHECK is called with the kind
-# and the number of the call.
-killed_everywhere() {
-  local prepare=$1 check=$2 call count number
-  shift 2
-  for call in $CALLS; do
-    "$prepare"
-    strace -f -o trace -e "trace=$call" "$@" >/dev/null 2>&1 || true
-    count=$(grep -c "$call(" trace || true)
-    # A few of many equal ones say as much as all of them.
-    for number in $(seq 1 "$count" | awk -v n="$count" 'n <= 12 || NR <= 6 || NR > n - 6'); do
-      "$prepare"
-      strace -f -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$number" \
-        "$@" >/dev/null 2>&1 || true
-      "$check" "$call" "$number"
-    done
-  done
-}
+killed_everywhere() { for_each_call signal=KILL "$CHANGING_CALLS openat" "$@"; }
 
 fresh_layout() {
   rm -rf layout

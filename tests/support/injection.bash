@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs a program again and again, each time with another of its system calls going wrong.
+
+# Calls by which a layout or a bundle changes.
+CHANGING_CALLS="rename renameat renameat2 link linkat unlink unlinkat mkdir mkdirat fsync fdatasync ftruncate write \
+pwrite64 rmdir flock fchown fchownat fchmod fchmodat utimensat symlinkat"
+
+# for_each_call INJECTION CALLS PREPARE CHECK COMMAND...: runs the function PREPARE, then the command with
+# INJECTION (as strace takes it, such as signal=KILL) at one call, then the function CHECK with the name of the call, its
+# number and the exit status of the command; once per call the command makes of each kind in CALLS.
+for_each_call() {
+  local injection=$1 calls=$2 prepare=$3 check=$4 call count number status
+  shift 4
+  for call in $calls; do
+    "$prepare"
+    strace -f -o trace -e "trace=$call" "$@" >/dev/null 2>&1 || true
+    count=$(grep -c "$call(" trace || true)
+    # A few of many equal ones say as much as all of them.
+    for number in $(seq 1 "$count" | awk -v n="$count" 'n <= 12 || NR <= 6 || NR > n - 6'); do
+      "$prepare"
+      status=0
+      strace -f -o /dev/null -e "trace=$call" -e "inject=$call:$injection:when=$number" \
+        "$@" >out 2>err || status=$?
+      "$check" "$call" "$number" "$status"
+    done
+  done
+}
+
+require_strace() {
+  require_tools strace
+  strace -o /dev/null true 2>/dev/null || skip "cannot trace processes"
+}
