@@ -174,11 +174,15 @@ TEST(Changeset, DirectoriesAreNeverHardLinks) {
 TEST(Changeset, WritesDevices) {
   if (::geteuid() != 0 || in_user_namespace()) GTEST_SKIP() << "only root makes devices";
   Changes changes({device(EntryType::char_device, "null", 1, 3),
-                   device(EntryType::block_device, "disk", 259, 70000)});
-  changes.write({extra("null", EntryType::char_device), extra("disk", EntryType::block_device)});
+                   device(EntryType::block_device, "disk", 259, 70000),
+                   hard_link("null2", "null")});
+  changes.write({extra("null", EntryType::char_device), extra("disk", EntryType::block_device),
+                 extra("null2", EntryType::char_device)});
   EXPECT_EQ(changes.layer.at("null").entry.device, (tree::DeviceNumber{1, 3}));
   EXPECT_EQ(changes.layer.at("disk").entry.device, (tree::DeviceNumber{259, 70000}));
   EXPECT_EQ(changes.layer.at("disk").entry.type, EntryType::block_device);
+  EXPECT_EQ(changes.layer.at("null2").entry.type, EntryType::hard_link);
+  EXPECT_EQ(changes.layer.at("null2").entry.device, (tree::DeviceNumber{1, 3}));
 }
 
 TEST(Changeset, LeavesOutSocketsWithAWarning) {

@@ -77,7 +77,6 @@ void ObjectWriter::put(tree::Entry entry, const fs::Directory& parent, std::stri
       entry.type = tree::EntryType::hard_link;
       entry.link = first->second.text();
       entry.size_bytes = 0;
-      entry.device = {};
     }
   }
   if (entry.type != tree::EntryType::file) return put_made(entry);

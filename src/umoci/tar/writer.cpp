@@ -121,7 +121,9 @@ Member member_of(const Entry& entry, std::string_view name) {
     }
     member.link = entry.link;
   }
-  if (entry.type == EntryType::char_device || entry.type == EntryType::block_device) {
+  // A link to a device has its numbers, too.
+  if (entry.type == EntryType::char_device || entry.type == EntryType::block_device ||
+      entry.type == EntryType::hard_link) {
     member.device = entry.device;
     if (!fits_octal(field::device_major, entry.device.major) ||
         !fits_octal(field::device_minor, entry.device.minor)) {

@@ -53,7 +53,7 @@ struct Entry {
   std::uint64_t size_bytes = 0;  ///< content of a file; on a disk also st_size of other types
   Time mtime;
   std::optional<Time> atime;
-  DeviceNumber device;  ///< of char and block devices
+  DeviceNumber device;  ///< of char and block devices, and of hard links to them on their way out
   std::string link;     ///< symlink: the target as it is; hard_link: the target's name, not cleaned
   Xattrs xattrs;
   bool sparse = false;  ///< the content has holes: runs of zeros need no space
