@@ -3,8 +3,8 @@
 
 #include <umoci/base/error.hpp>
 
+#include <fcntl.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -27,22 +27,23 @@ SignalWatcher::SignalWatcher() {
     if (!is_ignored(signal)) sigaddset(&signals_, signal);
   }
   signal_fd_ = UniqueFd(::signalfd(-1, &signals_, SFD_CLOEXEC));
-  end_fd_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
-  if (!signal_fd_ || !end_fd_) throw_errno("watch for signals");
+  std::array<int, 2> ends{-1, -1};
+  if (!signal_fd_ || ::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("watch for signals");
+  end_read_fd_ = UniqueFd(ends[0]);
+  end_write_fd_ = UniqueFd(ends[1]);
   // Threads made later inherit this: none of them is interrupted.
   ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   thread_ = std::thread([this] { watch(); });
 }
 
 SignalWatcher::~SignalWatcher() {
-  const std::uint64_t one = 1;
-  (void)!::write(end_fd_.get(), &one, sizeof one);
+  end_write_fd_.reset();
   thread_.join();
 }
 
 void SignalWatcher::watch() {
   std::array<pollfd, 2> events{{{.fd = signal_fd_.get(), .events = POLLIN, .revents = 0},
-                                {.fd = end_fd_.get(), .events = POLLIN, .revents = 0}}};
+                                {.fd = end_read_fd_.get(), .events = POLLIN, .revents = 0}}};
   for (;;) {
     if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return;
     if (events[1].revents != 0) return;

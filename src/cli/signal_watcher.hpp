@@ -31,7 +31,9 @@ class SignalWatcher {
 
   sigset_t signals_{};
   UniqueFd signal_fd_;
-  UniqueFd end_fd_;
+  /// A pipe: closing one end is what cannot fail to wake the thread.
+  UniqueFd end_read_fd_;
+  UniqueFd end_write_fd_;
   std::stop_source stop_;
   std::atomic<int> signal_ = 0;
   std::thread thread_;

@@ -76,6 +76,10 @@ void Error::join() {
     if (!message_.empty()) text_ += ": ";
     text_ += code_.message();
   }
+  // what() could not tell what follows a NUL.
+  for (std::size_t at = text_.find('\0'); at != std::string::npos; at = text_.find('\0', at)) {
+    text_.replace(at, 1, "\\x00");
+  }
 }
 
 void throw_errno(std::string message) {

@@ -8,6 +8,12 @@ namespace {
 
 using namespace std::string_literals;
 
+TEST(Error, HidesNothingBehindANul) {
+  Error error(ErrorKind::invalid_data, std::string("a\0b", 3));
+  error.add_context(std::string("\0", 1));
+  EXPECT_STREQ(error.what(), "\\x00: a\\x00b");
+}
+
 TEST(Error, IsItsMessageWithoutContext) {
   const Error error(ErrorKind::invalid_data, "bad checksum");
   EXPECT_STREQ(error.what(), "bad checksum");

@@ -296,6 +296,19 @@ TEST_F(RepackTest, what_is_no_bundle_is_an_error_and_changes_nothing) {
   EXPECT_EQ(read(layout_path() / "index.json"), index);
 }
 
+TEST_F(RepackTest, what_a_link_stands_for_is_not_read) {
+  const auto mtree = BundlePaths{path("bundle")}.mtree(open_image().path.target().digest);
+  for (const stdfs::path& part : {path("bundle/rootfs"), path("bundle/umoci.json"), mtree}) {
+    const stdfs::path elsewhere = path("elsewhere");
+    stdfs::rename(part, elsewhere);
+    stdfs::create_symlink(elsewhere, part);
+    EXPECT_THROW(repack_to("new"), Error) << part;
+    stdfs::remove(part);
+    stdfs::rename(elsewhere, part);
+  }
+  EXPECT_EQ(repack_to("new"), 1U);
+}
+
 TEST_F(RepackTest, a_damaged_manifest_of_the_tree_is_an_error) {
   const auto mtree = BundlePaths{path("bundle")}.mtree(open_image().path.target().digest);
   std::ofstream(mtree, std::ios::app) << "\n/nonsense type=dir\n";

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <umoci/bundle/opened_bundle.hpp>
+
+#include <umoci/base/error.hpp>
+#include <umoci/bundle/rootfs_manifest.hpp>
+#include <umoci/fs/atomic_file.hpp>
+#include <umoci/io/sink.hpp>
+#include <umoci/io/source.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace umoci::bundle {
+namespace {
+
+constexpr std::uint64_t meta_limit_bytes = 16ULL << 20U;
+constexpr std::uint64_t mtree_limit_bytes = 8ULL << 30U;
+
+fs::Directory open_directory(const std::filesystem::path& path, fs::Access access) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) throw_errno("open " + quoted(path.native()));
+  return {std::move(fd), access};
+}
+
+void sync(int fd) {
+  if (::fsync(fd) != 0) throw_errno("fsync");
+}
+
+}  // namespace
+
+OpenedBundle::OpenedBundle(const std::filesystem::path& directory)
+    : paths_{directory},
+      directory_(in_context([&] { return quoted(directory.native()) + " is no umoci bundle"; },
+                            [&] { return open_directory(directory, fs::Access::as_granted); })),
+      meta_(in_context(
+          [&] { return quoted(directory.native()) + " is no umoci bundle"; },
+          [&] { return BundleMeta::parse(read(paths_.meta().filename(), meta_limit_bytes)); })) {}
+
+std::string OpenedBundle::mtree_name() const {
+  return paths_.mtree(meta_.from.target().digest).filename();
+}
+
+std::string OpenedBundle::read(const std::string& name, std::uint64_t limit_bytes) const {
+  return in_context([&] { return "read " + quoted((paths_.directory / name).native()); },
+                    [&] {
+                      io::FileSource file(directory_.open_file(name));
+                      return io::read_all(file, limit_bytes);
+                    });
+}
+
+fs::Root OpenedBundle::open_rootfs() const {
+  auto rootfs = directory_.open_directory(paths_.rootfs().filename().native());
+  if (!rootfs) {
+    throw Error(ErrorKind::invalid_data, quoted(paths_.rootfs().native()) + " is no directory");
+  }
+  const fs::Access access =
+      meta_.ownership.rootless ? fs::Access::grant_to_owner : fs::Access::as_granted;
+  UniqueFd fd(::fcntl(rootfs->fd(), F_DUPFD_CLOEXEC, 0));
+  if (!fd) throw_errno("duplicate a descriptor");
+  return fs::Root::at(fs::Directory(std::move(fd), access));
+}
+
+mtree::Manifest OpenedBundle::read_manifest() const {
+  return in_context([&] { return std::string("manifest of the bundle"); },
+                    [&] { return mtree::Manifest::parse(read(mtree_name(), mtree_limit_bytes)); });
+}
+
+void OpenedBundle::replace(const std::string& name, mode_t mode, const std::string& text) const {
+  const std::string temporary = fs::random_name("." + name + ".");
+  in_context([&] { return "write " + quoted((paths_.directory / name).native()); },
+             [&] {
+               UniqueFd fd = directory_.create_file(temporary, mode);
+               try {
+                 io::FileSink(fd.get()).write(io::as_bytes(text));
+                 sync(fd.get());
+                 fd.close();
+                 directory_.rename(temporary, directory_, name);
+               } catch (...) {
+                 directory_.remove(temporary);
+                 throw;
+               }
+               sync(directory_.fd());
+             });
+}
+
+void OpenedBundle::refresh(const mtree::Manifest& manifest, const image::DescriptorPath& image) {
+  const std::string old_mtree = mtree_name();
+  BundleMeta meta{.from = image, .ownership = meta_.ownership};
+  const std::string new_mtree = paths_.mtree(image.target().digest).filename();
+  replace(new_mtree, 0644, format_rootfs_manifest(manifest, paths_.rootfs()));
+  replace(paths_.meta().filename(), 0666, meta.dump());
+  meta_ = std::move(meta);
+  if (old_mtree != new_mtree) directory_.remove(old_mtree);
+}
+
+}  // namespace umoci::bundle
