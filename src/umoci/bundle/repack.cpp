@@ -9,6 +9,7 @@
 #include <umoci/image/edit.hpp>
 #include <umoci/image/new_layer.hpp>
 #include <umoci/layer/changeset.hpp>
+#include <umoci/layer/linked_names.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/tar/writer.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
@@ -70,9 +71,10 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   log.info("computing filesystem diff", {{"bundle", directory.native()}});
   fs::Walker walker(rootfs);
   tree::CancellableEntries entries(walker, layout.stop());
-  const auto deltas = mtree::compare(manifest, entries, {});
+  layer::LinkedNames tree(entries);
+  const auto deltas = mtree::compare(manifest, tree, {});
   const auto masks = collect_masks(edit.config(), options);
-  const auto changes = layer::select_changes(deltas, masks);
+  const auto changes = layer::select_changes(tree.completed(deltas), masks);
   log.info("computed filesystem diff", {{"changes", std::to_string(changes.size())}});
 
   const auto history =

@@ -293,6 +293,7 @@ tree::Xattrs Directory::xattrs() const {
   auto xattrs = step();
   if (!xattrs && handle_->grant().help()) xattrs = step();
   if (!xattrs) throw_errno("read attributes of directory");
+  if (handle_->ledger()) handle_->ledger()->hide_in(Object::pinned(fd()), *xattrs);
   return std::move(*xattrs);
 }
 
@@ -306,8 +307,10 @@ tree::Xattrs Directory::xattrs(std::string_view name) const {
     TemporaryGrant grant(handle_->ledger().get(), pinned.get());
     errno = EACCES;
     if (pinned && grant.help()) xattrs = fs::read_xattrs(Object::pinned(pinned.get()));
+    if (xattrs) handle_->ledger()->hide_in(Object::pinned(pinned.get()), *xattrs);
   }
   if (!xattrs) fail("read attributes of", name);
+  if (handle_->ledger()) handle_->ledger()->hide_in(Object::named(fd(), file), *xattrs);
   return std::move(*xattrs);
 }
 

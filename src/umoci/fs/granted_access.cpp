@@ -16,6 +16,18 @@ mode_t owner_permissions(const struct stat& status) {
   return S_ISDIR(status.st_mode) ? 0700 : 0600;
 }
 
+/// `list` is in the form of the system attribute: a version, then for each line a tag, permissions
+/// and an id, all little-endian.
+void set_owner_permissions(std::string& list, mode_t permissions) {
+  constexpr std::size_t version_bytes = 4;
+  constexpr std::size_t line_bytes = 8;
+  constexpr char tag_of_owner = 1;
+  for (std::size_t at = version_bytes; at + line_bytes <= list.size(); at += line_bytes) {
+    if (list[at] == tag_of_owner && list[at + 1] == 0)
+      list[at + 2] = static_cast<char>(permissions);
+  }
+}
+
 }  // namespace
 
 bool GrantLedger::grant(int fd) {
@@ -68,6 +80,20 @@ int GrantLedger::status(const Object& object, struct stat& out) {
   const auto known = grants_.find(identity(out));
   if (known != grants_.end()) out.st_mode = (out.st_mode & S_IFMT) | known->second.mode;
   return result;
+}
+
+void GrantLedger::hide_in(const Object& object, tree::Xattrs& xattrs) {
+  const auto found = xattrs.find("system.posix_acl_access");
+  if (found == xattrs.end()) return;
+  const std::lock_guard lock(mutex_);
+  struct stat now{};
+  if (grants_.empty() || object.status(now) != 0) return;
+  const auto known = grants_.find(identity(now));
+  if (known == grants_.end()) return;
+  // Granted or not when it was read: what counts is what it is while nobody grants or releases.
+  std::string& list = found->second;
+  if (object.get_xattr(found->first, list) != static_cast<ssize_t>(list.size())) return;
+  set_owner_permissions(list, known->second.mode >> 6U & 7U);
 }
 
 int GrantLedger::change_mode(const Object& object, const struct stat& status, mode_t mode) {

@@ -269,6 +269,40 @@ TEST_P(GrantedAccessTest, UserXattrsOfClosedFiles) {
   });
 }
 
+// A grant changes the list of a file as it changes the mode.
+TEST_P(GrantedAccessTest, AccessControlListsAreSeenAsTheyAreApartFromGrants) {
+  as_owner([&] {
+    make_directory("d");
+    make_file("d/f", 0, "x");
+    // For the owner, a user by name, the group, the mask and all others, without any permission.
+    const std::string none(
+        "\x02\0\0\0\x01\0\0\0\xff\xff\xff\xff\x02\0\x04\0\x05\0\0\0"
+        "\x04\0\0\0\xff\xff\xff\xff\x10\0\0\0\xff\xff\xff\xff\x20\0\0\0"
+        "\xff\xff\xff\xff",
+        44);
+    constexpr const char* acl = "system.posix_acl_access";
+    for (const char* name : {"d/f", "d"}) {
+      ASSERT_EQ(::chmod((path_ / name).c_str(), 0700), 0);
+      ASSERT_EQ(::setxattr((path_ / name).c_str(), "user.a", "1", 1, 0), 0);
+      if (::setxattr((path_ / name).c_str(), acl, none.data(), none.size(), 0) != 0) {
+        GTEST_SKIP() << "no access control lists here";
+      }
+    }
+    const Root tree = root();
+    Walker walker(tree);
+    while (const tree::Entry* const entry = walker.next()) {
+      if (entry->path.is_root()) continue;
+      EXPECT_EQ(entry->xattrs.at(acl), none) << entry->path.display();
+    }
+    const auto directory = tree.open_directory(TreePath::clean("d"));
+    ASSERT_TRUE(directory);
+    EXPECT_EQ(directory->list(), std::vector<std::string>{"f"});
+    EXPECT_EQ(directory->xattrs().at(acl), none) << "while it is open to its owner";
+    EXPECT_EQ(tree.directory().xattrs("d").at(acl), none);
+    EXPECT_EQ(directory->xattrs("f").at(acl), none);
+  });
+}
+
 TEST_P(GrantedAccessTest, RemovesClosedTrees) {
   as_owner([&] {
     make_directory("tree/a/b");
