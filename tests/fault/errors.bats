@@ -9,24 +9,10 @@ load ../support/injection
 setup() {
   require_strace
   cd "$BATS_TEST_TMPDIR"
-  mkdir -p tree/etc
-  head -c 200000 /dev/urandom >tree/etc/random
-  ln -s random tree/etc/link
-  tar -cf layer.tar -C tree .
-  "$UMOCI" init --layout sound
-  "$UMOCI" new --image sound:image
-  "$UMOCI" raw add-layer --image sound:image layer.tar
-  "$UMOCI" unpack --image sound:image bundle
-  echo changed >bundle/rootfs/etc/changed
-  "$UMOCI" stat --json --image sound:image >sound.json
+  make_samples
 }
 
 failing_everywhere() { for_each_call error=EIO "$CHANGING_CALLS" "$@"; }
-
-fresh_layout() {
-  rm -rf layout
-  copy_layout sound layout
-}
 
 check_ending() {
   [ "$3" -eq 0 ] || [[ $3 == 1 && $(wc -l <err) == 1 ]] || {
@@ -49,8 +35,6 @@ check_layout() {
   [ -z "$(find layout -name '.umoci-*')" ]
   "$UMOCI" stat --json --image layout:image | cmp -s - now.json
 }
-
-no_directory() { rm -rf unpacked; }
 
 check_unpack() {
   check_ending "$@"
@@ -81,3 +65,5 @@ check_unpack() {
 @test "gc" { failing_everywhere fresh_layout check_layout "$UMOCI" gc --layout layout; }
 
 @test "unpack" { failing_everywhere no_directory check_unpack "$UMOCI" unpack --image sound:image unpacked; }
+
+@test "insert" { failing_everywhere fresh_layout check_layout "$UMOCI" insert --image layout:image tree /opt; }

@@ -9,33 +9,10 @@ load ../support/injection
 setup() {
   require_strace
   cd "$BATS_TEST_TMPDIR"
-  mkdir -p tree/etc
-  head -c 200000 /dev/urandom >tree/etc/random
-  tar -cf layer.tar -C tree .
-  "$UMOCI" init --layout sound
-  "$UMOCI" new --image sound:image
-  "$UMOCI" raw add-layer --image sound:image layer.tar
-  "$UMOCI" unpack --image sound:image bundle
-  echo changed >bundle/rootfs/etc/changed
-  "$UMOCI" stat --json --image sound:image >sound.json
+  make_samples
 }
 
 killed_everywhere() { for_each_call signal=KILL "$CHANGING_CALLS openat" "$@"; }
-
-fresh_layout() {
-  rm -rf layout
-  copy_layout sound layout
-}
-
-fresh_bundle() {
-  fresh_layout
-  rm -rf changed
-  cp -a bundle changed
-}
-
-no_directory() {
-  rm -rf unpacked
-}
 
 # Whatever a killed unpack left, the next one makes a bundle of it, and nothing else remains.
 check_unpack() {
@@ -103,3 +80,5 @@ check_layout() {
 }
 
 @test "unpack" { killed_everywhere no_directory check_unpack "$UMOCI" unpack --image sound:image unpacked; }
+
+@test "insert" { killed_everywhere fresh_layout check_layout "$UMOCI" insert --image layout:image tree /opt; }

@@ -30,3 +30,31 @@ require_strace() {
   require_tools strace
   strace -o /dev/null true 2>/dev/null || skip "cannot trace processes"
 }
+
+# What the commands work on: tree, layer.tar, the layout sound with an image of it, and bundle, which has a
+# change.
+make_samples() {
+  mkdir -p tree/etc
+  head -c 200000 /dev/urandom >tree/etc/random
+  ln -s random tree/etc/link
+  tar -cf layer.tar -C tree .
+  "$UMOCI" init --layout sound
+  "$UMOCI" new --image sound:image
+  "$UMOCI" raw add-layer --image sound:image layer.tar
+  "$UMOCI" unpack --image sound:image bundle
+  echo changed >bundle/rootfs/etc/changed
+  "$UMOCI" stat --json --image sound:image >sound.json
+}
+
+fresh_layout() {
+  rm -rf layout
+  copy_layout sound layout
+}
+
+fresh_bundle() {
+  fresh_layout
+  rm -rf changed
+  cp -a bundle changed
+}
+
+no_directory() { rm -rf unpacked; }
