@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+// For tests and fuzz/: what a tree should be, for comparison with what the extractor makes of it.
+
 #include <umoci/layer/extraction_test.hpp>
 
 #include <map>
@@ -56,5 +58,11 @@ class Model {
   std::map<std::string, ObjectPointer> implied_;
   std::map<std::string, Waiting> waiting_;
 };
+
+/// What the model knows of a tree that was found on a disk.
+[[nodiscard]] Tree known_part(Tree tree);
+
+/// A layer in words, for whoever looks at a failure.
+[[nodiscard]] std::string describe(const Layer& layer);
 
 }  // namespace umoci::layer::test
