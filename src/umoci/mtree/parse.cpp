@@ -65,6 +65,9 @@ void put_other(Record& record, const Word& word) {
 void put_word(Record& record, std::string_view text) {
   if (const auto xattr = xattr_part(text)) return read_xattr(record, *xattr);
   const Word word = split(text);
+  if (word.name.empty()) {
+    throw Error(ErrorKind::invalid_data, "value " + quoted(text) + " has no keyword");
+  }
   if (bool* const flag = find_flag(record, word.name)) {
     *flag = true;
     return;

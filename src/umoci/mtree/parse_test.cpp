@@ -327,7 +327,9 @@ TEST(Parse, TakesNoOtherCommentForAnExtension) {
 
 TEST(Parse, RefusesBadValues) {
   for (const std::string_view word :
-       {"size=",
+       {"=1",
+        "=",
+        "size=",
         "size",
         "size=-1",
         "size=+1",
