@@ -33,12 +33,9 @@ class MessagesTest : public CommandLineTest {
 };
 
 TEST_F(MessagesTest, say_what_is_not_there_yet) {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"raw", "unpack", "--image", "x", "y"},
-        {"raw", "runtime-config"},
-        {"raw", "config", "--help"},
-        {"raw", "help", "unpack"},
-        {"raw", "mtree-validate", "-f", "x", "-p", "y"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"raw", "runtime-config"},
+                                                {"raw", "config", "--help"},
+                                                {"raw", "mtree-validate", "-f", "x", "-p", "y"}}) {
     EXPECT_THAT(run_badly(words), ContainsRegex("^umoci .* is not available yet"));
   }
   EXPECT_THAT(run_badly({"raw", "config"}), HasSubstr("umoci raw runtime-config"));

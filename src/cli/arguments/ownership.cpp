@@ -42,10 +42,16 @@ std::vector<Flag> ownership_flags() {
   };
 }
 
-layer::Ownership ownership(const ParsedFlags& flags) {
-  return {.uids = id_map(flags, "uid-map", ::geteuid()),
-          .gids = id_map(flags, "gid-map", ::getegid()),
-          .rootless = flags.is_set("rootless")};
+layer::Ownership ownership(const Invocation& line) {
+  const ParsedFlags& flags = line.flags;
+  const layer::Ownership ownership{.uids = id_map(flags, "uid-map", ::geteuid()),
+                                   .gids = id_map(flags, "gid-map", ::getegid()),
+                                   .rootless = flags.is_set("rootless")};
+  if (ownership.uids.is_identity() != ownership.gids.is_identity()) {
+    const std::string_view kind = ownership.uids.is_identity() ? "user" : "group";
+    line.log.info(fmt::format("there is no mapping of {} ids: they stay as they are", kind));
+  }
+  return ownership;
 }
 
 }  // namespace umoci::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cli/flags.hpp>
+#include <cli/command.hpp>
 
 #include <umoci/layer/id_map.hpp>
 
@@ -10,8 +10,9 @@
 namespace umoci::cli {
 
 [[nodiscard]] std::vector<Flag> ownership_flags();
-/// With --rootless, a kind of id without a map gets one from 0 to the caller's own. Throws:
+/// With --rootless, a kind of id without a map gets one from 0 to the caller's own; without, every
+/// id of that kind is itself, which is told if there is a map for the other kind. Throws:
 /// invalid_argument for malformed and overlapping mappings.
-[[nodiscard]] layer::Ownership ownership(const ParsedFlags& flags);
+[[nodiscard]] layer::Ownership ownership(const Invocation& line);
 
 }  // namespace umoci::cli

@@ -99,7 +99,7 @@ void insert(const Invocation& line) {
   bundle::InsertRequest request;
   request.ref_name = destination_tag(line.flags, image.tag);
   add_content(line, request);
-  options.ownership = ownership(line.flags);
+  options.ownership = ownership(line);
   options.overrides = overrides(line.flags);
   if (line.flags.is_set("parents")) options.parents = bundle::ParentDirectories::added;
   options.history = history_request(line, "umoci insert");

@@ -2,14 +2,11 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
-#include <cli/arguments/ownership.hpp>
+#include <cli/arguments/unpack.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/bundle/unpack.hpp>
 #include <umoci/image/resolve.hpp>
-
-#include <algorithm>
-#include <thread>
 
 namespace umoci::cli {
 namespace {
@@ -17,12 +14,7 @@ namespace {
 void unpack(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {"bundle"});
-  bundle::UnpackOptions options;
-  options.ownership = ownership(line.flags);
-  options.dirlinks =
-      line.flags.is_set("keep-dirlinks") ? layer::Dirlinks::keep : layer::Dirlinks::replace;
-  options.jobs = std::max(1U, std::thread::hardware_concurrency());
-  options.log = &line.log;
+  const bundle::UnpackOptions options = unpack_options(line);
   const store::Layout layout = open_layout(image.layout, line);
   bundle::unpack(layout, image::resolve(layout, image.tag), line.positionals.front(), options);
 }
@@ -40,12 +32,7 @@ Command unpack_command() {
       "below rootfs, a config.json, and what `umoci repack` needs to find the changes made in "
       "rootfs later. The directory may exist, but must not hold a bundle.\n"
       "Every byte is verified; if unpacking fails, what was created is removed.";
-  command.flags = join_flags({image_flags(),
-                              {{.name = "keep-dirlinks",
-                                .description = "keep a link to a directory where a layer has a "
-                                               "directory, and unpack through it"}},
-                              ownership_flags(),
-                              limit_flags()});
+  command.flags = join_flags({image_flags(), unpack_flags(), limit_flags()});
   command.run = unpack;
   return command;
 }

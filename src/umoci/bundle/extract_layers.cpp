@@ -5,16 +5,30 @@
 
 namespace umoci::bundle {
 
+fs::Metadata default_root_metadata(const layer::Ownership& ownership) {
+  fs::Metadata metadata;
+  metadata.owner = {.uid = ownership.uids.to_host(0), .gid = ownership.gids.to_host(0)};
+  metadata.mode = 0755;
+  metadata.mtime = Time{};
+  return metadata;
+}
+
 // blob → verified → decompressed → verified → entries → disk
-void extract_layers(const store::Layout& layout, const image::Image& image, const fs::Root& rootfs,
-                    const layer::ExtractOptions& options, unsigned jobs) {
+RootEntry extract_layers(const store::Layout& layout, const image::Image& image,
+                         const fs::Root& rootfs, const layer::ExtractOptions& options,
+                         unsigned jobs) {
+  RootEntry root_entry = RootEntry::absent;
   layer::Extractor extractor(rootfs, options);
   read_layers(layout, image, {.jobs = jobs, .log = options.log}, [&](tree::EntrySource& entries) {
     extractor.begin_layer();
-    while (const tree::Entry* entry = entries.next()) extractor.put(*entry, entries.content());
+    while (const tree::Entry* entry = entries.next()) {
+      if (entry->path.is_root()) root_entry = RootEntry::present;
+      extractor.put(*entry, entries.content());
+    }
     extractor.end_layer();
   });
   extractor.finish();
+  return root_entry;
 }
 
 }  // namespace umoci::bundle

@@ -16,16 +16,6 @@
 namespace umoci::bundle {
 namespace {
 
-/// The root of a rootfs as it is when no layer says otherwise: reproducible, whatever the umask and
-/// the time of day.
-void prepare_root(const fs::Root& rootfs, const layer::Ownership& ownership) {
-  fs::Metadata metadata;
-  metadata.owner = {.uid = ownership.uids.to_host(0), .gid = ownership.gids.to_host(0)};
-  metadata.mode = 0755;
-  metadata.mtime = Time{};
-  rootfs.directory().apply(metadata);
-}
-
 /// A runtime wants mappings of both kinds or of none: where only the other kind was given, every id
 /// is itself.
 std::vector<tree::IdMapping> mappings_for_runtime(const layer::IdMap& own,
@@ -50,8 +40,7 @@ void check_before_writing(const store::Layout& layout, const image::Image& image
                           const layer::Ownership& ownership) {
   image::check_layers(image, layout.limits());
   check_layer_types(image.manifest);
-  (void)ownership.uids.to_host(0);
-  (void)ownership.gids.to_host(0);
+  (void)default_root_metadata(ownership);
   (void)make_runtime_config(image, nullptr, ownership, silent_log());
 }
 
@@ -68,7 +57,7 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
   const BundlePaths paths{directory};
   BundleDraft draft(paths, path.target().digest, access);
   const fs::Root& rootfs = draft.rootfs();
-  prepare_root(rootfs, options.ownership);
+  rootfs.directory().apply(default_root_metadata(options.ownership));
 
   log.info("unpacking bundle", {{"bundle", directory.native()}});
   layer::ContentDigests digests;

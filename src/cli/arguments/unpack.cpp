@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments/unpack.hpp>
+
+#include <cli/arguments.hpp>
+#include <cli/arguments/ownership.hpp>
+
+#include <algorithm>
+#include <thread>
+
+namespace umoci::cli {
+
+std::vector<Flag> unpack_flags() {
+  return join_flags({{{.name = "keep-dirlinks",
+                       .description = "keep a link to a directory where a layer has a directory, "
+                                      "and unpack through it"}},
+                     ownership_flags()});
+}
+
+bundle::UnpackOptions unpack_options(const Invocation& line) {
+  bundle::UnpackOptions options;
+  options.ownership = ownership(line);
+  options.dirlinks =
+      line.flags.is_set("keep-dirlinks") ? layer::Dirlinks::keep : layer::Dirlinks::replace;
+  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.log = &line.log;
+  return options;
+}
+
+}  // namespace umoci::cli
