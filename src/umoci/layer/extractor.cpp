@@ -225,6 +225,7 @@ class Extractor::Impl {
         directory.create_node(target.name, entry.type, entry.device, 0600);
       }
     });
+    if (entry.type == tree::EntryType::symlink) places_.forget_links_followed();
     directory.apply(target.name, metadata_of(entry, target, std::move(wanted)));
     if (XattrPolicy::has_host_xattrs(entry)) {
       xattrs_.report_host_xattrs(entry, directory.xattrs(target.name));
@@ -308,6 +309,7 @@ class Extractor::Impl {
     create(target, [&] {
       target.place.directory.create_hard_link(target.name, from->directory, existing.name());
     });
+    if (S_ISLNK(status->st_mode)) places_.forget_links_followed();
     upper_.add(target.place.id, target.name);
   }
 

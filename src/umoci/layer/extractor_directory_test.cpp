@@ -276,5 +276,16 @@ TEST(ExtractorDirectory, ReplacedMeanwhileIsAConflict) {
   EXPECT_EQ(extraction.found("d").mode, S_IFDIR | 0700U);
 }
 
+TEST(ExtractorDirectory, ALinkMadeMeanwhileIsFollowed) {
+  // While b/c is missing, b/c/.. is b. As soon as it is a link it leads elsewhere, and `a` with it.
+  for (const Item& link : {symlink("a/c", "/d/e"), hard_link("a/c", "former")}) {
+    Extraction extraction;
+    extraction.apply({{symlink("former", "/d/e"), symlink("a", "b/c/.."), link, file("a/c/f")}});
+    EXPECT_EQ(extraction.found("b/c").content, "/d/e");
+    EXPECT_FALSE(extraction.exists("d/e/f"));
+    EXPECT_TRUE(extraction.exists("d/c/f"));
+  }
+}
+
 }  // namespace
 }  // namespace umoci::layer::test

@@ -98,6 +98,7 @@ std::optional<Places::Open> Places::step(const Open& from, std::string_view rest
       static_cast<void>(root_.resolve(tree::TreePath::clean(whole)));
       links = Links::bounded;
     }
+    next.behind_link = true;
     next.behind_upper_link |= upper_.brought_link(place.id, name);
     std::optional<Place> there = follow_link(place, name, *status, missing);
     if (!there) return std::nullopt;
@@ -179,13 +180,22 @@ Place Places::make_directory(const Place& place, std::string_view name) {
 
 void Places::remember(std::string_view parent_path, std::string_view name, const Place& place) {
   if (path_ != parent_path) return;
-  const bool behind_upper_link =
-      !open_.empty() && open_.back().path_bytes == path_.size() && open_.back().behind_upper_link;
+  Open opened{.place = place};
+  if (!open_.empty() && open_.back().path_bytes == path_.size()) {
+    opened.behind_link = open_.back().behind_link;
+    opened.behind_upper_link = open_.back().behind_upper_link;
+  }
   // After a removal nothing is open, and whether a link led here is not known any more.
   if (open_.empty() && !path_.empty()) return;
   if (!path_.empty()) path_ += '/';
   path_ += name;
-  push({path_.size(), place, behind_upper_link});
+  opened.path_bytes = path_.size();
+  push(opened);
+}
+
+void Places::forget_links_followed() {
+  // ".." behind a name that was missing led back; behind a link it leads to somewhere else.
+  if (!open_.empty() && open_.back().behind_link) open_.clear();
 }
 
 void Places::remove(const Place& place, std::string_view name, const struct stat& status) {

@@ -53,6 +53,8 @@ class Places {
   void remember(std::string_view parent_path, std::string_view name, const Place& place);
   /// Removes what has that name, with everything below. `status` is what it looked like.
   void remove(const Place& place, std::string_view name, const struct stat& status);
+  /// To be called when a symbolic link was made: links followed before may now lead elsewhere.
+  void forget_links_followed();
   /// No entry describes `place`: it gets the metadata of implied directories.
   void imply(const Place& place);
 
@@ -65,6 +67,7 @@ class Places {
   struct Open {
     std::size_t path_bytes = 0;  ///< of path_, that led here
     Place place;
+    bool behind_link = false;        ///< a link was followed
     bool behind_upper_link = false;  ///< a link that this layer brought was followed
   };
   enum class Missing { stop, make };
