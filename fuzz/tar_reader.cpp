@@ -14,7 +14,7 @@ namespace umoci::fuzz {
 namespace {
 
 /// Small enough to be met.
-constexpr Limits limits{.entries = 24,
+constexpr Limits limits{.entries = 5,
                         .layer_bytes = 96U << 10U,
                         .file_bytes = 64U << 10U,
                         .path_depth = 20,
