@@ -10,6 +10,7 @@
 #include <umoci/image/new_layer.hpp>
 #include <umoci/layer/changeset.hpp>
 #include <umoci/layer/linked_names.hpp>
+#include <umoci/layer/mount_point_warnings.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/tar/writer.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
@@ -71,7 +72,8 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   log.info("computing filesystem diff", {{"bundle", directory.native()}});
   fs::Walker walker(rootfs);
   tree::CancellableEntries entries(walker, layout.stop());
-  layer::LinkedNames tree(entries);
+  layer::MountPointWarnings warned_of(entries, log);
+  layer::LinkedNames tree(warned_of);
   const auto deltas = mtree::compare(manifest, tree, {});
   const auto masks = collect_masks(edit.config(), options);
   const auto changes = layer::select_changes(tree.completed(deltas), masks);

@@ -43,6 +43,29 @@ bool is_masked(const tree::TreePath& path, const std::vector<tree::TreePath>& ma
   });
 }
 
+/// What was below the paths whose entries in a layer leave nothing of it.
+class PackedAway {
+ public:
+  PackedAway(const std::vector<mtree::Delta>& deltas, const std::vector<tree::TreePath>& masks) {
+    for (const auto& delta : deltas) {
+      const bool covers =
+          delta.kind == mtree::DeltaKind::missing || delta.type != tree::EntryType::directory;
+      if (covers && !is_masked(delta.path, masks)) tops_.insert(delta.path);
+    }
+  }
+
+  [[nodiscard]] bool holds(tree::TreePath path) const {
+    while (!path.is_root()) {
+      path = path.parent();
+      if (tops_.contains(path)) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::unordered_set<tree::TreePath> tops_;
+};
+
 }  // namespace
 
 mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::KnownDigest& known_digest,
@@ -75,8 +98,10 @@ mtree::Manifest refresh_manifest(const mtree::Manifest& old,
   };
   std::vector<mtree::Record> records = describe_rootfs(rootfs, known).records();
 
+  // What lay in a directory that is packed as gone, or as something else, is gone in the image too.
+  const PackedAway packed_away(deltas, masks);
   const auto keeps_old_record = [&](const tree::TreePath& path) {
-    return changed.contains(path) && is_masked(path, masks);
+    return changed.contains(path) && is_masked(path, masks) && !packed_away.holds(path);
   };
   std::erase_if(records,
                 [&](const mtree::Record& record) { return keeps_old_record(record.path); });

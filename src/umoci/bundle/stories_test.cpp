@@ -31,14 +31,11 @@ namespace {
 namespace stdfs = std::filesystem;
 using tree::TreePath;
 
-/// Entries that the caller may own: the tests run as anybody.
 tree::Entry entry(std::string_view path, tree::EntryType type, std::uint64_t size_bytes = 0) {
   tree::Entry result;
   result.path = TreePath::clean(path);
   result.type = type;
   result.mode = type == tree::EntryType::directory ? 0755 : 0644;
-  result.uid = ::geteuid();
-  result.gid = ::getegid();
   result.size_bytes = size_bytes;
   result.mtime = {.seconds = 1'000'000'000, .nanoseconds = 0};
   return result;
@@ -81,14 +78,12 @@ class StoriesTest : public testing::Test {
     unpack(*layout_, image::resolve(*layout_, name), bundle, options);
   }
 
-  /// Without this an ordinary user could not give the rootfs to root.
+  /// The tests run as anybody, and an ordinary user could not give the rootfs to root.
   static layer::Ownership caller_owns_all() {
     if (::geteuid() == 0) return {};
     layer::Ownership ownership;
-    ownership.uids = layer::IdMap({{.container_id = ::geteuid(), .host_id = ::geteuid(), .size = 1},
-                                   {.container_id = 0, .host_id = ::geteuid(), .size = 1}});
-    ownership.gids = layer::IdMap({{.container_id = ::getegid(), .host_id = ::getegid(), .size = 1},
-                                   {.container_id = 0, .host_id = ::getegid(), .size = 1}});
+    ownership.uids = layer::IdMap({{.container_id = 0, .host_id = ::geteuid(), .size = 1}});
+    ownership.gids = layer::IdMap({{.container_id = 0, .host_id = ::getegid(), .size = 1}});
     return ownership;
   }
 

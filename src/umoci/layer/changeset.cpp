@@ -79,6 +79,12 @@ void write_changeset(const std::vector<mtree::Delta>& changes, const fs::Root& r
   std::sort(sorted.begin(), sorted.end(), [](const mtree::Delta* left, const mtree::Delta* right) {
     return written_name(left->path) < written_name(right->path);
   });
+  const auto same = std::adjacent_find(
+      sorted.begin(), sorted.end(),
+      [](const mtree::Delta* one, const mtree::Delta* next) { return one->path == next->path; });
+  if (same != sorted.end()) {
+    throw Error(ErrorKind::internal, "two changes of " + quoted((*same)->path.display()));
+  }
   ChangesetWriter writer(root, layer, options);
   for (const mtree::Delta* change : sorted) writer.put(*change);
   writer.finish();

@@ -38,8 +38,9 @@ struct ChangesetOptions {
 /// Writes the changes as the entries of a layer: whiteouts for what is missing, whole entries for
 /// what is new or modified, in byte order of the paths, the second and later names of an inode as
 /// hard links. Does not finish `layer`. Sockets are left out with a warning. Throws: invalid_data
-/// for a name that begins with ".wh."; conflict if a file changes while it is read; io, permission.
-/// Spec: image-spec layer.md; layers.md 4.2, 4.3.
+/// for a name that begins with ".wh."; conflict if a file changes while it is read;
+/// invalid_argument if owners have no id in the image, each of which was warned of; internal if a
+/// path comes twice; io, permission. Spec: image-spec layer.md; layers.md 4.2, 4.3.
 void write_changeset(const std::vector<mtree::Delta>& changes, const fs::Root& root,
                      tree::EntrySink& layer, const ChangesetOptions& options);
 

@@ -226,6 +226,28 @@ TEST(Changeset, MapsOwnersBack) {
   EXPECT_THAT(changes.message,
               testing::AllOf(HasSubstr("\"/d\" of 1:1"), HasSubstr("\"/g\" of 5:2000"),
                              HasSubstr("\"/h\" of 1000:5"), testing::Not(HasSubstr("/f"))));
+  EXPECT_THAT(changes.disk.log.warnings(), testing::SizeIs(3));
+}
+
+TEST(Changeset, TellsOfEveryOwnerThatCannotBeMapped) {
+  Layer many;
+  std::vector<Delta> deltas;
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = "f" + std::to_string(i);
+    many.push_back(file(name));
+    deltas.push_back(extra(name));
+  }
+  Changes changes(many);
+  const Ownership nobody{.uids = IdMap({{0, 4'000'000'000, 1}}), .gids = {}};
+  EXPECT_EQ(changes.kind_of_failure(deltas, {.ownership = nobody}), ErrorKind::invalid_argument);
+  EXPECT_THAT(changes.message, HasSubstr("and 30 more"));
+  EXPECT_THAT(changes.disk.log.warnings(), testing::SizeIs(50));
+  EXPECT_THAT(changes.layer.items, IsEmpty());
+}
+
+TEST(Changeset, NoPathComesTwice) {
+  Changes changes({file("f")});
+  EXPECT_EQ(changes.kind_of_failure({extra("f"), missing("f")}), ErrorKind::internal);
 }
 
 TEST(Changeset, FiltersAttributes) {

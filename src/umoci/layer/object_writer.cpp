@@ -92,9 +92,11 @@ void ObjectWriter::put_made(const tree::Entry& entry) {
 }
 
 void ObjectWriter::report_unmapped(const tree::Entry& entry) {
+  const std::string owner = std::to_string(entry.uid) + ":" + std::to_string(entry.gid);
+  log_.warn("owner cannot be mapped to the container",
+            {{"path", entry.path.display()}, {"owner", owner}});
   if (++unmapped_count_ > max_reported) return;
-  unmapped_ += (unmapped_.empty() ? " " : ", ") + quoted(entry.path.display()) + " of " +
-               std::to_string(entry.uid) + ":" + std::to_string(entry.gid);
+  unmapped_ += (unmapped_.empty() ? " " : ", ") + quoted(entry.path.display()) + " of " + owner;
 }
 
 void ObjectWriter::check_owners() const {
