@@ -7,6 +7,8 @@
 #include <umoci/io/sink.hpp>
 #include <umoci/io/source.hpp>
 
+#include <sys/stat.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -16,12 +18,20 @@ namespace umoci::bundle {
 namespace {
 
 constexpr std::uint64_t meta_limit_bytes = 16ULL << 20U;
-constexpr std::uint64_t mtree_limit_bytes = 8ULL << 30U;
+constexpr std::uint64_t mtree_limit_bytes = 1ULL << 30U;
 
 fs::Directory open_directory(const std::filesystem::path& path, fs::Access access) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) throw_errno("open " + quoted(path.native()));
   return {std::move(fd), access};
+}
+
+/// Beforehand, as all of it is held in memory. Throws: limit_exceeded.
+void check_size(int fd, std::uint64_t limit_bytes) {
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) throw_errno("stat");
+  if (static_cast<std::uint64_t>(status.st_size) <= limit_bytes) return;
+  throw Error(ErrorKind::limit_exceeded, "more than " + std::to_string(limit_bytes) + " bytes");
 }
 
 void sync(int fd) {
@@ -45,7 +55,9 @@ std::string OpenedBundle::mtree_name() const {
 std::string OpenedBundle::read(const std::string& name, std::uint64_t limit_bytes) const {
   return in_context([&] { return "read " + quoted((paths_.directory / name).native()); },
                     [&] {
-                      io::FileSource file(directory_.open_file(name));
+                      UniqueFd fd = directory_.open_file(name);
+                      check_size(fd.get(), limit_bytes);
+                      io::FileSource file(std::move(fd));
                       return io::read_all(file, limit_bytes);
                     });
 }

@@ -13,6 +13,7 @@
 #include <umoci/tar/writer.hpp>
 
 #include <gtest/gtest.h>
+#include <umoci_test/errors.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <sys/stat.h>
@@ -302,6 +303,12 @@ TEST_F(RepackTest, what_a_link_stands_for_is_not_read) {
     stdfs::rename(elsewhere, part);
   }
   EXPECT_EQ(repack_to("new"), 1U);
+}
+
+TEST_F(RepackTest, a_huge_manifest_of_the_tree_is_not_read) {
+  const auto mtree = BundlePaths{path("bundle")}.mtree(open_image().path.target().digest);
+  stdfs::resize_file(mtree, 1ULL << 40U);
+  EXPECT_ERROR(limit_exceeded, "more than", repack_to("new"));
 }
 
 TEST_F(RepackTest, a_damaged_manifest_of_the_tree_is_an_error) {
