@@ -95,13 +95,13 @@ class Layout:
         algorithm, _, digits = digest.partition(":")
         return self.path / "blobs" / algorithm / digits
 
-    def add_blob(self, data: bytes, media_type: str, **members: Any) -> Descriptor:
+    def add_blob(self, data: bytes, media_type: str, /, **members: Any) -> Descriptor:
         """Stores bytes; `members` are added to the descriptor, or replace what it truly says."""
         digest = digest_of(data)
         self.blob_path(digest).write_bytes(data)
         return {"mediaType": media_type, "digest": digest, "size": len(data), **members}
 
-    def add_document(self, document: Any, media_type: str, **members: Any) -> Descriptor:
+    def add_document(self, document: Any, media_type: str, /, **members: Any) -> Descriptor:
         """Stores JSON."""
         return self.add_blob(as_json(document), media_type, **members)
 
