@@ -31,6 +31,11 @@ void append_header_line(std::string& text, std::string_view label, std::string_v
   text += '\n';
 }
 
+/// The synonym that every mtree knows, where there are several.
+std::string_view written_name(Keyword keyword) {
+  return keyword == Keyword::ripemd160digest ? "rmd160digest" : name_of(keyword);
+}
+
 std::string header_text(const Header& header, KeywordSet keywords) {
   std::string names;
   for (const Keyword keyword : all_keywords) {
@@ -179,7 +184,7 @@ class Formatter {
       text_ += ' ';
       const std::string value = value_text(record, keyword);
       check_word(name_of(keyword), value);
-      text_ += name_of(keyword);
+      text_ += written_name(keyword);
       text_ += '=';
       text_ += value;
     }
