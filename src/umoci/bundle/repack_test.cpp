@@ -273,6 +273,25 @@ TEST_F(RepackedBundle, TheImageKeepsWhatIsNotAboutLayers) {
   EXPECT_EQ(open_image("repacked").config.dump(), before) << "without a line of history";
 }
 
+// Measured with the reference program.
+TEST_F(RepackedBundle, AKnownChangeMakesAKnownLayer) {
+  entries_.clear();
+  unpack_image();
+  ::umask(022);
+  stdfs::create_directory(rootfs("dd"));
+  write_file(rootfs("dd/\u00fc"), "hello");
+  if (::setxattr(rootfs("dd/\u00fc").c_str(), "user.a", "\xff\0", 2, 0) != 0) {
+    GTEST_SKIP() << "no attributes here";
+  }
+  ASSERT_EQ(::setxattr(rootfs("dd/\u00fc").c_str(), "user.b", "2", 1, 0), 0);
+  set_time("dd/\u00fc", {.tv_sec = 99, .tv_nsec = 5});
+  set_time("dd", {.tv_sec = 99, .tv_nsec = 0});
+  set_time("", {.tv_sec = 98, .tv_nsec = 0});
+  EXPECT_THAT(repacked(), ElementsAre("", "dd", "dd/\u00fc"));
+  EXPECT_EQ(open_image("repacked").manifest.layers.back().digest.text(),
+            "sha256:9637bafe671f1f2dc69b83766700c976d09b12de31e99dbfd325d46d0d7d762c");
+}
+
 TEST_F(RepackedBundle, MountsArePackedWithAWarning) {
   if (!umoci::test::is_real_root()) GTEST_SKIP() << "only root mounts";
   unpack_image();
