@@ -30,6 +30,13 @@ struct Body {
   bool is_canonical = true;  ///< no length has more digits than it needs
 };
 
+/// True of 10, 100, …: with a digit less the record would be one byte shorter, and that is a
+/// possible length, too.
+bool is_needlessly_long(std::uint64_t length) {
+  while (length % 10 == 0 && length > 10) length /= 10;
+  return length == 10;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// What POSIX makes of `body`, and nullopt if it makes nothing of it.
@@ -46,7 +53,7 @@ std::optional<Body> parse_plainly(std::string_view body) {
     if (digits == 0 || digits == body.size() || body[digits] != ' ') return std::nullopt;
     if (length > body.size() || length <= digits + 1) return std::nullopt;
     if (body[static_cast<std::size_t>(length) - 1] != '\n') return std::nullopt;
-    if (body.front() == '0') result.is_canonical = false;
+    if (body.front() == '0' || is_needlessly_long(length)) result.is_canonical = false;
     const std::string_view text =
         body.substr(digits + 1, static_cast<std::size_t>(length) - digits - 2);
     body.remove_prefix(static_cast<std::size_t>(length));
