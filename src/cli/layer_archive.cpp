@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/layer_archive.hpp>
 
+#include <umoci/base/error.hpp>
 #include <umoci/codec/codec.hpp>
+#include <umoci/layer/whiteout.hpp>
 #include <umoci/tar/reader.hpp>
+
+#include <fmt/format.h>
 
 #include <array>
 #include <span>
@@ -46,12 +50,38 @@ class CopyingSource final : public io::Source {
   io::Sink& copy_;
 };
 
+/// Compressions that no layer may have are told by name: as archives they would only look damaged.
+void refuse_other_compressions(std::string_view head) {
+  using namespace std::string_view_literals;
+  constexpr auto xz_magic = "\xfd\x37zXZ\0"sv;
+  // The digit between the two tells the size of its blocks. An entry's name may begin with the
+  // first.
+  const bool is_bzip2 =
+      head.starts_with("BZh") && head.size() > 4 && head.substr(4).starts_with("1AY&SY");
+  const std::string_view name = head.starts_with(xz_magic) ? "xz" : is_bzip2 ? "bzip2" : "";
+  if (name.empty()) return;
+  throw Error(ErrorKind::unsupported, fmt::format("it is compressed with {}: only gzip and zstd "
+                                                  "archives are uncompressed",
+                                                  name));
+}
+
+/// Throws for what a tar archive may hold and a layer may not.
+void check_entry(const tree::Entry& entry) {
+  static_cast<void>(layer::whiteout_of(entry.path));
+  if (entry.path.is_root() && entry.type != tree::EntryType::directory) {
+    throw Error(
+        ErrorKind::invalid_data,
+        fmt::format("the root of a tree must be a directory, not a {}", name_of(entry.type)));
+  }
+}
+
 }  // namespace
 
 void copy_layer_archive(io::Source& file, io::Sink& tar_bytes, const Limits& limits, Log& log) {
   // A pipe may yield less than the magic number at once.
-  std::array<std::byte, 4> buffer{};
+  std::array<std::byte, 10> buffer{};
   const io::Bytes head = std::span(buffer).first(io::read(file, buffer));
+  refuse_other_compressions(io::as_text(head));
   RejoinedSource stored(head, file);
   const auto compression = codec::sniff(head);
   if (compression != codec::Compression::none) {
@@ -61,8 +91,7 @@ void copy_layer_archive(io::Source& file, io::Sink& tar_bytes, const Limits& lim
   const auto plain = codec::decoder(compression, stored, limits, log);
   CopyingSource copied(*plain, tar_bytes);
   tar::Reader entries(copied, limits);
-  while (entries.next() != nullptr) {
-  }
+  while (const tree::Entry* entry = entries.next()) check_entry(*entry);
   io::drain(copied);
 }
 

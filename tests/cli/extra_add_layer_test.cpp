@@ -77,6 +77,59 @@ TEST_F(LayerArchiveTest, that_could_not_be_unpacked_is_refused) {
   }
 }
 
+TEST_F(LayerArchiveTest, of_another_compression_is_refused_by_name) {
+  for (const std::string program : {"xz", "bzip2"}) {
+    if (!test::has_program(program)) GTEST_SKIP() << "needs " << program;
+    test::write_file(path("packed"), test::run_program({program, "-c", path("layer.tar")}).out);
+    const auto before = everything();
+    EXPECT_THAT(run_badly(line("packed")), HasSubstr("it is compressed with " + program));
+    EXPECT_EQ(everything(), before);
+  }
+  // A name is no magic number.
+  ASSERT_EQ(tar({"-cf", path("good.tar"), "--transform", "s|.*|BZh9.txt|", "file"}).status, 0);
+  run_well(line("good.tar"));
+}
+
+TEST_F(LayerArchiveTest, with_names_that_no_layer_may_have_is_refused) {
+  std::filesystem::create_directories(path("in/.wh.d"));
+  test::write_file(path("in/.wh.d/f"), "");
+  for (const std::string name : {".wh.", ".wh..", ".wh...", "d/.wh..", ".wh.d/f"}) {
+    // tar's own way to give an entry any name.
+    ASSERT_EQ(tar({"-cf", path("bad.tar"), "--transform", "s|.*|" + name + "|", "file"}).status, 0);
+    const auto before = everything();
+    EXPECT_THAT(run_badly(line("bad.tar")), HasSubstr("layer archive")) << name;
+    EXPECT_EQ(everything(), before) << name;
+  }
+  for (const std::string name : {".wh.f", "d/.wh..wh..opq"}) {
+    ASSERT_EQ(tar({"-cf", path("good.tar"), "--transform", "s|.*|" + name + "|", "file"}).status,
+              0);
+    run_well(line("good.tar"));
+  }
+  ASSERT_EQ(tar({"-cPf", path("root.tar"), "--transform", "s|.*|/|", "file"}).status, 0);
+  EXPECT_THAT(run_badly(line("root.tar")), HasSubstr("layer archive"));
+  run_well(line("root.tar", {"--no-verify"}));
+}
+
+TEST_F(LayerArchiveTest, may_come_from_standard_input) {
+  const std::string umoci = UMOCI_PROGRAM;
+  const auto outcome = test::run_program(
+      {"sh", "-c",
+       umoci + " raw add-layer --image " + image() + " /dev/stdin <" + path("layer.tar")});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(config_member("rootfs.diff_ids"), diff_id_);
+}
+
+TEST_F(LayerArchiveTest, must_be_there_and_no_directory) {
+  EXPECT_THAT(run_badly(line("nosuch")), HasSubstr("nosuch"));
+  std::filesystem::create_directory(path("directory"));
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--no-verify"}}) {
+    EXPECT_THAT(run_badly(line("directory", more)), HasSubstr("is a directory"));
+  }
+  EXPECT_THAT(run_badly({"raw", "add-layer", "--image", image()}), HasSubstr("<layer.tar>"));
+  EXPECT_THAT(run_badly({"raw", "add-layer", "--image", image(), ""}),
+              HasSubstr("<layer.tar> cannot be empty"));
+}
+
 TEST_F(LayerArchiveTest, is_taken_as_it_is_on_request) {
   test::write_file(path("garbage"), "\x1f\x8b garbage");
   run_well(line("garbage", {"--no-verify", "--compress=none"}));
