@@ -23,7 +23,12 @@ struct Invocation {
   Log& log;
 };
 
-enum class Category { none, image, layout };
+enum class Category {
+  none,
+  image,
+  layout,
+  devtools,  ///< not in any list
+};
 enum class Visibility { listed, hidden };
 
 enum class ArgumentStyle {

@@ -15,10 +15,13 @@ enum class FlagKind {
   list,     ///< every value given, in order, never split
 };
 
+enum class Presence { optional, required };
+
 struct Flag {
   std::string_view name;  ///< without dashes
   std::vector<std::string_view> aliases{};
   FlagKind kind = FlagKind::boolean;
+  Presence presence = Presence::optional;
   std::string_view value_name{};    ///< for help; empty for booleans
   std::string_view description{};   ///< one line, for help
   std::string_view default_text{};  ///< for help; empty: none

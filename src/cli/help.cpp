@@ -102,6 +102,8 @@ std::string_view name_of(Category category) {
       return "image";
     case Category::layout:
       return "layout";
+    case Category::devtools:
+      return "devtools";
     case Category::none:
       break;
   }

@@ -189,6 +189,11 @@ class Program {
       print_command_help(io_.out, name, command);
       return exit_success;
     }
+    for (const Flag& flag : command.flags) {
+      if (flag.presence == Presence::optional || line.flags.given(flag.name)) continue;
+      print_command_help(io_.out, name, command);
+      return fail("missing mandatory argument: --" + std::string(flag.name));
+    }
     try {
       command.run(invocation(line.flags, line.positionals));
     } catch (const Error& error) {

@@ -66,6 +66,10 @@ const std::map<std::string, FlagCase> flag_cases{
     {"chown", {"1:2", Verdict::refused, {"1", "root:root", "1:-1", "4294967295:0", garbage}}},
     {"chmod", {"0755", Verdict::refused, {"8", "u+x", "10000", "-1", garbage}}},
     {"mtime", {"@1", Verdict::refused, {"now", "@", "1.5", "2020-01-01", garbage}}},
+    {"manifest", {"", Verdict::refused, {"nosuch", garbage}}},
+    {"path", {"", Verdict::refused, {"nosuch", garbage}}},
+    {"use-keywords", {"type", Verdict::refused, {"nosuch", ",", garbage}}},
+    {"add-keywords", {"type", Verdict::accepted, {"nosuch", "type,nosuch", garbage}}},
     {"from-file", {"", Verdict::refused, {"nosuch", "", garbage}}},
 };
 
@@ -75,6 +79,8 @@ class FlagValuesTest : public CommandLineTest {
     make_layout();
     run_well({"unpack", "--rootless", "--image", image(), path("bundle")});
     test::write_file(path("layer.tar"), std::string(1024, '\0'));
+    stdfs::create_directory(path("tree"));
+    test::write_file(path("manifest"), "#mtree\n. type=dir nochange\n");
     test::write_file(path("list"), path("layer.tar") + " /target\n");
     for (const std::string name : {"layout", "bundle"}) {
       stdfs::rename(path(name), path("pristine-" + name));
@@ -101,6 +107,9 @@ class FlagValuesTest : public CommandLineTest {
     for (const Flag& other : command.flags) {
       if (other.name == flag) continue;
       if (other.name == "image") words.insert(words.end(), {"--image", image()});
+      if (other.presence == Presence::required) {
+        words.insert(words.end(), {"--" + std::string(other.name), good_value(name, other)});
+      }
       if (other.name == "layout") words.insert(words.end(), {"--layout", good_layout(name)});
     }
     if (name.ends_with("unpack")) words.insert(words.end(), {"--rootless", path("made")});
@@ -121,6 +130,8 @@ class FlagValuesTest : public CommandLineTest {
   std::string good_value(const std::string& command, const Flag& flag) const {
     if (flag.name == "image") return image();
     if (flag.name == "from-file") return path("list");
+    if (flag.name == "manifest") return path("manifest");
+    if (flag.name == "path") return path("tree");
     if (flag.name == "layout") return good_layout(command);
     return flag_cases.at(std::string(flag.name)).good;
   }
@@ -158,8 +169,9 @@ class FlagValuesTest : public CommandLineTest {
     for (const std::string& value : {std::string("="), std::string("=maybe"), "=" + garbage}) {
       expect(Verdict::refused, joined(line, {flag + value}));
     }
-    // What follows is positional.
-    expect(Verdict::refused, joined(line, {flag, "false"}));
+    // What follows is positional, which one command does not look at.
+    const bool is_validation = line.at(1) == "mtree-validate";
+    expect(is_validation ? Verdict::accepted : Verdict::refused, joined(line, {flag, "false"}));
   }
 
   void try_value(const std::string& command, const Words& line, const Flag& flag) {
@@ -174,8 +186,9 @@ class FlagValuesTest : public CommandLineTest {
     expect(values.empty, joined(line, {name, ""}));
     expect(values.empty, joined(line, {name + "="}));
     for (const std::string& bad : values.bad) {
-      const bool is_path =
-          flag.name == "image" || flag.name == "layout" || flag.name == "from-file";
+      const bool is_path = flag.name == "image" || flag.name == "layout" ||
+                           flag.name == "from-file" || flag.name == "manifest" ||
+                           flag.name == "path";
       expect(Verdict::refused, joined(line, {name, is_path ? path(bad) : bad}));
     }
     for (const std::string_view alias : flag.aliases) {
@@ -206,7 +219,7 @@ std::vector<std::pair<std::string, Command>> commands_with_flags() {
 
 TEST_F(FlagValuesTest, are_told_when_wrong) {
   const auto commands = commands_with_flags();
-  EXPECT_EQ(commands.size(), 13U);
+  EXPECT_EQ(commands.size(), 14U);
   for (const auto& [name, command] : commands) {
     expect(Verdict::accepted, good_line(name, command, ""));
     for (const Flag& flag : command.flags) {

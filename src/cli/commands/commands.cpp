@@ -14,7 +14,7 @@ Command raw_group() {
   raw.subcommands.push_back(unavailable_command("runtime-config", raw.name));
   raw.subcommands.back().aliases = {"config"};
   raw.subcommands.push_back(raw_unpack_command());
-  raw.subcommands.push_back(unavailable_command("mtree-validate", raw.name));
+  raw.subcommands.push_back(raw_mtree_validate_command());
   return raw;
 }
 

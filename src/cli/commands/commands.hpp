@@ -19,6 +19,7 @@ namespace umoci::cli {
 [[nodiscard]] Command list_command();
 [[nodiscard]] Command new_command();
 [[nodiscard]] Command raw_add_layer_command();
+[[nodiscard]] Command raw_mtree_validate_command();
 [[nodiscard]] Command raw_unpack_command();
 [[nodiscard]] Command remove_command();
 [[nodiscard]] Command repack_command();

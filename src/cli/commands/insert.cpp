@@ -4,6 +4,7 @@
 #include <cli/arguments/dates.hpp>
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/input_file.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/overrides.hpp>
 #include <cli/arguments/ownership.hpp>
@@ -16,8 +17,6 @@
 #include <umoci/image/resolve.hpp>
 
 #include <fmt/format.h>
-
-#include <fcntl.h>
 
 #include <array>
 #include <istream>
@@ -37,20 +36,18 @@ std::string read_list(const std::string& path, std::istream& standard_input) {
     if (standard_input.bad()) throw Error(ErrorKind::io, "cannot be read");
     return text;
   }
-  // Not only regular files: shells make pipes of the output of programs.
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) throw_errno("open");
-  io::FileSource file(std::move(fd));
+  io::FileSource file(open_input(path, "list of insertions"));
   return io::read_all(file, pair_list_limit_bytes);
 }
 
 std::vector<bundle::Insertion> listed_insertions(const std::string& path,
                                                  std::istream& standard_input) {
+  const std::string text = read_list(path, standard_input);
   return in_context(
       [&] { return "list of insertions " + quoted(path); },
       [&] {
         std::vector<bundle::Insertion> insertions;
-        for (auto& [source, target] : parse_pairs(read_list(path, standard_input))) {
+        for (auto& [source, target] : parse_pairs(text)) {
           insertions.push_back({.source = std::move(source), .target = TreePath::clean(target)});
         }
         if (insertions.empty()) throw Error(ErrorKind::invalid_data, "it is empty");

@@ -3,6 +3,7 @@
 #include <cli/arguments/compression.hpp>
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/input_file.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/log_new_image.hpp>
@@ -12,29 +13,13 @@
 #include <umoci/image/edit.hpp>
 #include <umoci/image/new_layer.hpp>
 
-#include <sys/stat.h>
-
-#include <fcntl.h>
-
 namespace umoci::cli {
 namespace {
-
-/// Opens what the user names: a file, a pipe, the standard input's device, but no directory.
-UniqueFd open_input(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) throw_errno("open layer archive " + quoted(path));
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) throw_errno("look at layer archive " + quoted(path));
-  if (S_ISDIR(status.st_mode)) {
-    throw Error(ErrorKind::invalid_argument, "layer archive " + quoted(path) + " is a directory");
-  }
-  return fd;
-}
 
 image::NewLayer write_layer(const Invocation& line, store::Layout& layout,
                             codec::Compression compression) {
   const std::string& path = line.positionals.front();
-  io::FileSource file(open_input(path));
+  io::FileSource file(open_input(path, "layer archive"));
   return image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
     if (line.flags.is_set("no-verify")) {
       io::copy(file, tar_bytes);
