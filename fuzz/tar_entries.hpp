@@ -52,7 +52,7 @@ inline void expect_equal(const tree::Entry& one, const tree::Entry& other) {
   expect(one.device == other.device, "device numbers differ");
   expect(one.link == other.link, "links differ");
   expect(one.xattrs == other.xattrs, "extended attributes differ");
-  expect(one.sparse == other.sparse, "one of two entries is sparse");
+  expect(one.hole_bytes == other.hole_bytes, "two entries have different holes");
 }
 
 inline void expect_equal(const std::vector<ReadEntry>& some, const std::vector<ReadEntry>& others) {
@@ -74,7 +74,7 @@ inline bool can_be_written(const tree::Entry& entry) {
 inline tree::Entry as_written(tree::Entry entry) {
   entry.mtime.nanoseconds = 0;
   entry.atime.reset();
-  entry.sparse = false;
+  entry.hole_bytes = 0;
   std::erase_if(entry.xattrs, [](const auto& xattr) { return xattr.second.empty(); });
   return entry;
 }

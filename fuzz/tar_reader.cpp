@@ -51,7 +51,7 @@ void check_entry(const tree::Entry& entry) {
   expect(entry.mtime.nanoseconds < 1'000'000'000, "a second has more than a second");
   expect(is_link || entry.link.empty(), "a link of what is none");
   expect(is_device || entry.device == tree::DeviceNumber{}, "a device number of what is none");
-  expect(entry.type == EntryType::file || (!entry.sparse && entry.size_bytes == 0),
+  expect(entry.type == EntryType::file || (entry.hole_bytes == 0 && entry.size_bytes == 0),
          "content of what is no file");
 }
 

@@ -70,7 +70,7 @@ ReadEntry entry_of(Input& input) {
     made.content = input.text();
     if (input.coin()) made.content.resize(made.content.size() + input.below(3) * tar::block_bytes);
     entry.size_bytes = made.content.size();
-    entry.sparse = input.coin();
+    entry.hole_bytes = input.coin() ? 1 : 0;
   } else if (entry.type == EntryType::symlink || entry.type == EntryType::hard_link) {
     entry.link = text_of(input, nul);
   } else if (entry.type == EntryType::char_device || entry.type == EntryType::block_device) {

@@ -10,14 +10,24 @@ namespace umoci {
 /// Upper bounds for what an image may ask of us. Exceeding one is Error limit_exceeded naming it.
 /// The defaults admit every image seen in practice and stop a small blob from filling a disk or
 /// the memory. What each of them means is in limit_names().
+///
+/// Layers of programs and their data shrink to between a half and a tenth, logs and sources to a
+/// thirtieth, zeros to a thousandth with gzip (which can do no more) and far less with zstd. So
+/// expansion_ratio stops what is nearly all zeros, but not before expansion_free_bytes of it:
+/// preallocated databases and disk images do occur. Whoever ships more says --limit.
 struct Limits {
   std::uint64_t entries = 10'000'000;
+  std::uint64_t image_entries = 20'000'000;
   std::uint64_t layer_bytes = 1ULL << 40U;
+  std::uint64_t image_bytes = 1ULL << 40U;
   std::uint64_t file_bytes = 1ULL << 40U;
-  std::uint64_t expansion_ratio = 2000;
-  std::uint64_t expansion_free_bytes = 256ULL << 20U;
+  std::uint64_t hole_bytes = 8ULL << 30U;
+  std::uint64_t expansion_ratio = 200;
+  std::uint64_t expansion_free_bytes = 4ULL << 30U;
   std::uint64_t path_depth = 100'000;
   std::uint64_t path_bytes = 1ULL << 20U;
+  std::uint64_t tree_path_bytes = 256ULL << 20U;
+  std::uint64_t symlinks = 255;
   std::uint64_t xattr_bytes = 1ULL << 20U;
   std::uint64_t sparse_extents = 1'000'000;
   std::uint64_t special_header_bytes = 1ULL << 20U;

@@ -74,9 +74,10 @@ fs::Root OpenedBundle::open_rootfs() const {
   return fs::Root::at(fs::Directory(std::move(fd), access));
 }
 
-mtree::Manifest OpenedBundle::read_manifest() const {
-  return in_context([&] { return std::string("manifest of the bundle"); },
-                    [&] { return mtree::Manifest::parse(read(mtree_name(), mtree_limit_bytes)); });
+mtree::Manifest OpenedBundle::read_manifest(const Limits& limits) const {
+  return in_context(
+      [&] { return std::string("manifest of the bundle"); },
+      [&] { return mtree::Manifest::parse(read(mtree_name(), mtree_limit_bytes), limits); });
 }
 
 void OpenedBundle::replace(const std::string& name, mode_t mode, const std::string& text) const {

@@ -24,7 +24,7 @@ class OpenedBundle {
   /// Throws: invalid_data if it is no directory, or a link to one.
   [[nodiscard]] fs::Root open_rootfs() const;
   /// The description of the rootfs as it was unpacked.
-  [[nodiscard]] mtree::Manifest read_manifest() const;
+  [[nodiscard]] mtree::Manifest read_manifest(const Limits& limits) const;
 
   /// Makes this a bundle of another image, whose rootfs `manifest` describes. Each file is replaced
   /// as a whole, umoci.json last: it names the mtree file that counts.

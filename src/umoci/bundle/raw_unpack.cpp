@@ -14,6 +14,7 @@ layer::ExtractOptions extract_options(const store::Layout& layout, const UnpackO
   extract.ownership = options.ownership;
   extract.dirlinks = options.dirlinks;
   extract.limits = layout.limits();
+  extract.stop = layout.stop();
   extract.log = options.log;
   return extract;
 }

@@ -7,6 +7,7 @@
 #include <umoci/io/stage.hpp>
 #include <umoci/oci/media_type.hpp>
 #include <umoci/tar/reader.hpp>
+#include <umoci/tree/cancellable_entries.hpp>
 
 #include <fmt/format.h>
 
@@ -39,6 +40,22 @@ codec::Compression compression_of(oci::LayerCompression compression, io::Source&
   return codec::sniff(compressed.peek());
 }
 
+/// Counts the bytes of a Source.
+class CountingSource final : public io::Source {
+ public:
+  explicit CountingSource(io::Source& upstream) : upstream_(upstream) {}
+  [[nodiscard]] io::Bytes peek() override { return upstream_.peek(); }
+  void consume(std::size_t count) override {
+    upstream_.consume(count);
+    size_bytes_ += count;
+  }
+  [[nodiscard]] std::uint64_t size_bytes() const noexcept { return size_bytes_; }
+
+ private:
+  io::Source& upstream_;
+  std::uint64_t size_bytes_ = 0;
+};
+
 /// One layer on its way from the store to whom it is lent.
 struct LayerStream {
   const store::Layout& layout;
@@ -47,32 +64,43 @@ struct LayerStream {
   const std::function<void(tree::EntrySource& entries)>& fn;
   Log& log;
   unsigned jobs;
+  const Limits& limits;
 
   // blob → verified → decompressed → verified → entries
-  void read() const {
+  /// Returns the size of the uncompressed layer.
+  [[nodiscard]] std::uint64_t read() const {
+    std::uint64_t plain_bytes = 0;
     layout.blobs().read(layer, [&](io::Source& compressed) {
       const auto compression = compression_of(require_layer_type(layer).compression, compressed);
       const auto plain =
-          codec::decoder(compression, compressed, {.limits = layout.limits(), .jobs = jobs}, log);
-      if (jobs == 1) return lend(*plain);
+          codec::decoder(compression, compressed, {.limits = limits, .jobs = jobs}, log);
+      if (jobs == 1) {
+        plain_bytes = lend(*plain);
+        return;
+      }
       io::ReadAhead ahead(*plain);  // reading, blob digest and inflate on a thread of their own
-      lend(ahead);
+      plain_bytes = lend(ahead);
     });
+    return plain_bytes;
   }
 
  private:
-  void lend(io::Source& plain) const {
+  [[nodiscard]] std::uint64_t lend(io::Source& decoded) const {
+    CountingSource plain(decoded);
     try {
       digest::read_verified(plain, {.digest = diff_id, .size_bytes = std::nullopt},
                             [&](io::Source& tar_bytes) {
-                              tar::Reader entries(tar_bytes, layout.limits());
-                              fn(entries);
+                              tar::Reader entries(tar_bytes, limits);
+                              // Holes of sparse files are long, and read nothing from the blob.
+                              tree::CancellableEntries cancellable(entries, layout.stop());
+                              fn(cancellable);
                             });
     } catch (Error& error) {
       // The blob's own verification comes later: here only the diff_id can have been wrong.
       if (error.kind() == ErrorKind::corrupt) error.add_context("diff_id mismatch");
       throw;
     }
+    return plain.size_bytes();
   }
 };
 
@@ -87,6 +115,7 @@ void read_layers(const store::Layout& layout, const image::Image& image,
                  const std::function<void(tree::EntrySource& entries)>& fn) {
   Log& log = options.log != nullptr ? *options.log : silent_log();
   const auto diff_ids = image.config.diff_ids();
+  Limits limits = layout.limits();
   for (std::size_t i = 0; i < image.manifest.layers.size(); ++i) {
     const oci::Descriptor& layer = image.manifest.layers[i];
     in_context([&] { return fmt::format("layer {} ({})", i + 1, layer.digest.text()); },
@@ -95,7 +124,11 @@ void read_layers(const store::Layout& layout, const image::Image& image,
                  if (require_layer_type(layer).nondistributable) {
                    log.info("layer has a deprecated media type", {{"type", layer.media_type}});
                  }
-                 LayerStream{layout, layer, diff_ids.at(i), fn, log, options.jobs}.read();
+                 const LayerStream stream{layout, layer,        diff_ids.at(i), fn,
+                                          log,    options.jobs, limits};
+                 const std::uint64_t plain_bytes = stream.read();
+                 limits = codec::without_used_allowance(
+                     limits, static_cast<std::uint64_t>(layer.size_bytes), plain_bytes);
                });
   }
 }

@@ -39,6 +39,7 @@ std::vector<tree::TreePath> collect_masks(const oci::ImageConfig& config,
 struct Changeset {
   const std::vector<mtree::Delta>& changes;
   const fs::Root& rootfs;
+  const mtree::Manifest& unpacked;
   const layer::Ownership& ownership;
 };
 
@@ -50,9 +51,11 @@ image::NewLayer write_layer(store::Layout& layout, const image::Edit& edit,
   return image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
     tar::Writer archive(tar_bytes);
     LimitedLayer entries(archive, layout.limits());
+    const auto facts = [&](const tree::Entry& entry) { return changeset.unpacked.facts_of(entry); };
     layer::write_changeset(changeset.changes, changeset.rootfs, entries,
                            {.ownership = changeset.ownership,
                             .newest_mtime = options.newest_mtime,
+                            .facts = facts,
                             .log = options.log});
     entries.finish();
   });
@@ -65,7 +68,7 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   Log& log = options.log != nullptr ? *options.log : silent_log();
   OpenedBundle bundle(directory);
   image::Edit edit(open_source(layout, bundle.meta()));
-  const mtree::Manifest manifest = bundle.read_manifest();
+  const mtree::Manifest manifest = bundle.read_manifest(layout.limits());
   const fs::Root rootfs = bundle.open_rootfs();
   layout.require_writable();
 
@@ -85,7 +88,7 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
     edit.declare_media_type();
     if (history) edit.append_history(*history);
   } else {
-    const Changeset changeset{changes, rootfs, bundle.meta().ownership};
+    const Changeset changeset{changes, rootfs, manifest, bundle.meta().ownership};
     edit.append_layer(write_layer(layout, edit, changeset, options), history);
     if (!history) log.warn("new layer has no history entry: this will confuse many tools");
   }

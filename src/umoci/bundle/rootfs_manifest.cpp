@@ -68,11 +68,11 @@ class PackedAway {
 
 }  // namespace
 
-mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::KnownDigest& known_digest,
+mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::Facts& known,
                                 std::stop_token stop) {
   fs::Walker walker(rootfs);
   tree::CancellableEntries entries(walker, std::move(stop));
-  return mtree::collect(entries, mtree::bundle_keywords, {.known_digest = known_digest});
+  return mtree::collect(entries, mtree::bundle_keywords, known);
 }
 
 std::string format_rootfs_manifest(const mtree::Manifest& manifest,
@@ -96,7 +96,9 @@ mtree::Manifest refresh_manifest(const mtree::Manifest& old,
     if (record == nullptr || record->sha256.empty()) return std::nullopt;
     return record->sha256;
   };
-  std::vector<mtree::Record> records = describe_rootfs(rootfs, known).records();
+  const auto facts = [&](const tree::Entry& entry) { return old.facts_of(entry); };
+  std::vector<mtree::Record> records =
+      describe_rootfs(rootfs, {.known_digest = known, .image_facts = facts}).records();
 
   // What lay in a directory that is packed as gone, or as something else, is gone in the image too.
   const PackedAway packed_away(deltas, masks);

@@ -15,8 +15,7 @@ namespace umoci::bundle {
 
 /// Describes all of `rootfs` with the keywords bundles record. Throws also: cancelled, once `stop`
 /// is requested.
-[[nodiscard]] mtree::Manifest describe_rootfs(const fs::Root& rootfs,
-                                              const mtree::KnownDigest& known_digest,
+[[nodiscard]] mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::Facts& known,
                                               std::stop_token stop = {});
 
 /// The text of a bundle's mtree file; `rootfs` is the path that its comment shows.

@@ -61,18 +61,25 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
 
   log.info("unpacking bundle", {{"bundle", directory.native()}});
   layer::ContentDigests digests;
+  layer::UnheldFacts facts;
   layer::ExtractOptions extract;
   extract.ownership = options.ownership;
   extract.dirlinks = options.dirlinks;
   extract.digests = &digests;
+  extract.facts = &facts;
   extract.limits = layout.limits();
+  extract.paths = layer::AllPaths::limited;
+  extract.stop = layout.stop();
   extract.log = &log;
   extract_layers(layout, image, rootfs, extract, options.jobs);
 
   BundleTexts texts;
   texts.runtime_config = make_runtime_config(image, &rootfs, options.ownership, log);
   log.info("computing filesystem manifest");
-  const auto known = [&](const tree::Entry& entry) { return digests.find(entry.inode); };
+  const mtree::Facts known{
+      .known_digest = [&](const tree::Entry& entry) { return digests.find(entry.inode); },
+      .image_facts = [&](const tree::Entry& entry) { return facts.find(entry); },
+      .limits = layout.limits()};
   texts.mtree =
       format_rootfs_manifest(describe_rootfs(rootfs, known, layout.stop()), paths.rootfs());
   texts.meta = BundleMeta{.from = path, .ownership = options.ownership}.dump();

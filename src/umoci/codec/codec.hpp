@@ -11,6 +11,7 @@
 #include <umoci/io/sink.hpp>
 #include <umoci/io/source.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -40,6 +41,11 @@ struct DecoderOptions {
                                                   const DecoderOptions& options, Log& log);
 [[nodiscard]] std::unique_ptr<io::Source> decoder(Compression compression, io::Source& compressed,
                                                   const Limits& limits, Log& log);
+
+/// The limits for the next layer of an image after one that grew so much: expansion_free_bytes is
+/// an allowance for all of them together.
+[[nodiscard]] Limits without_used_allowance(Limits limits, std::uint64_t compressed_bytes,
+                                            std::uint64_t plain_bytes);
 
 struct EncoderOptions {
   /// Threads that compress; 0 means one for each processor, 1 none beside the caller's. The bytes

@@ -374,9 +374,35 @@ TEST_P(GzipDecoding, ObeysTheExpansionRatio) {
     limits.expansion_ratio = 1100;
     EXPECT_EQ(decode(compressed, 1U << 16U, limits).error, "");
     limits.expansion_ratio = 100;
+    // What is free is free on top.
+    limits.expansion_free_bytes = plain.size() - compressed.size() * 100;
+    EXPECT_EQ(decode(compressed, 1U << 16U, limits).error, "");
+    limits.expansion_free_bytes -= 1;
+    EXPECT_EQ(decode(compressed, 1U << 16U, limits).kind, ErrorKind::limit_exceeded);
     limits.expansion_free_bytes = 3U << 20U;
     EXPECT_EQ(decode(compressed, 1U << 16U, limits).error, "");
   }
+}
+
+TEST_P(GzipDecoding, CanExceedTheDefaultRatio) {
+  // Deflate cannot do more than 1032 to 1: a higher limit would be none.
+  Limits limits;
+  limits.expansion_free_bytes = 0;
+  const std::string zeros(4U << 20U, '\0');
+  for (const std::string& compressed : {gzip(zeros), our_gzip(zeros)}) {
+    EXPECT_EQ(decode(compressed, 1U << 16U, limits).kind, ErrorKind::limit_exceeded);
+  }
+}
+
+TEST(UnusedAllowance, IsWhatIsLeftForTheNextLayer) {
+  const Limits limits{.expansion_ratio = 10, .expansion_free_bytes = 1000};
+  EXPECT_EQ(without_used_allowance(limits, 100, 1000).expansion_free_bytes, 1000U);
+  EXPECT_EQ(without_used_allowance(limits, 100, 1001).expansion_free_bytes, 999U);
+  EXPECT_EQ(without_used_allowance(limits, 0, 400).expansion_free_bytes, 600U);
+  EXPECT_EQ(without_used_allowance(limits, 0, 5000).expansion_free_bytes, 0U);
+  EXPECT_EQ(without_used_allowance(limits, ~0ULL, ~0ULL).expansion_free_bytes, 1000U);
+  const Limits any{.expansion_ratio = 0, .expansion_free_bytes = 1000};
+  EXPECT_EQ(without_used_allowance(any, 0, 5000).expansion_free_bytes, 1000U);
 }
 
 TEST_P(GzipDecoding, CanBeAbandoned) {

@@ -280,7 +280,7 @@ TEST(ZstdDecoder, ObeysTheExpansionRatio) {
   limits.expansion_free_bytes = 1U << 20U;
   const Outcome outcome = decode(compressed, 1U << 16U, limits);
   EXPECT_EQ(outcome.kind, ErrorKind::limit_exceeded);
-  EXPECT_THAT(outcome.error, HasSubstr("expansion_ratio of 2000"));
+  EXPECT_THAT(outcome.error, HasSubstr("limit expansion_ratio exceeded"));
   EXPECT_EQ(decode(compressed).error, "");
 }
 

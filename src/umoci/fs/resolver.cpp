@@ -13,8 +13,6 @@
 namespace umoci::fs {
 namespace {
 
-// Spec: layers.md 1.5.
-constexpr int max_links = 255;
 // Links into a very deep tree can make one short path mean very many steps. Longer than the
 // longest path is long, shorter than a hang.
 constexpr std::uint64_t max_steps = 4U << 20U;
@@ -33,7 +31,8 @@ void remove_last(std::string& path) {
 
 }  // namespace
 
-Resolver::Resolver(const Directory& root, Lookup lookup) : root_(root), lookup_(lookup) {
+Resolver::Resolver(const Directory& root, Lookup lookup, std::uint64_t max_links)
+    : root_(root), lookup_(lookup), max_links_(max_links) {
   go_to_root();
 }
 
@@ -87,9 +86,10 @@ void Resolver::go_to_root() {
 
 void Resolver::follow(const std::string& target) {
   through_symlink_ = true;
-  if (++links_ > max_links) {
+  if (++links_ > max_links_) {
     throw Error(ErrorKind::unsafe_path,
-                fmt::format("more than {} symbolic links on one path", max_links));
+                fmt::format("limit symlinks exceeded: more than {} symbolic links on one path",
+                            max_links_));
   }
   if (target.starts_with('/')) go_to_root();
   std::string rest = target;

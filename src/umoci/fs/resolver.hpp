@@ -16,7 +16,7 @@ namespace umoci::fs {
 /// directories that are open, and is never asked to follow a link or "..".
 class Resolver {
  public:
-  Resolver(const Directory& root, Lookup lookup);
+  Resolver(const Directory& root, Lookup lookup, std::uint64_t max_links);
 
   [[nodiscard]] Location resolve(const tree::TreePath& path) &&;
 
@@ -39,7 +39,8 @@ class Resolver {
   std::vector<Directory> open_;  ///< the last levels of existing_, deepest last; may be empty
   bool may_jump_ = true;
   bool through_symlink_ = false;
-  int links_ = 0;
+  std::uint64_t max_links_;
+  std::uint64_t links_ = 0;
   std::uint64_t steps_ = 0;
 };
 

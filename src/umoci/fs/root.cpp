@@ -29,9 +29,15 @@ Root Root::at(Directory directory, Lookup lookup) {
   return {std::move(directory), available};
 }
 
+Root Root::following(std::uint64_t symlinks) const {
+  Root copy = *this;
+  copy.symlinks_ = symlinks;
+  return copy;
+}
+
 Location Root::resolve(const tree::TreePath& path) const {
   return in_context([&] { return "resolve " + quoted(path.display()); },
-                    [&] { return Resolver(directory_, lookup_).resolve(path); });
+                    [&] { return Resolver(directory_, lookup_, symlinks_).resolve(path); });
 }
 
 std::optional<Directory> Root::open_directory(const tree::TreePath& path) const {

@@ -6,6 +6,7 @@
 // directory descriptors, one component at a time. Must not know of layers, tar or images.
 // Read first: Root, Directory, then metadata.hpp and walker.hpp.
 
+#include <umoci/base/limits.hpp>
 #include <umoci/base/unique_fd.hpp>
 #include <umoci/fs/directory.hpp>
 #include <umoci/tree/path.hpp>
@@ -51,12 +52,16 @@ class Root {
   /// The tree below a directory that is open already.
   [[nodiscard]] static Root at(Directory directory, Lookup lookup = Lookup::automatic);
 
+  /// The same tree, in which resolve() follows up to `symlinks` links on a path.
+  [[nodiscard]] Root following(std::uint64_t symlinks) const;
+
   /// The root directory itself.
   [[nodiscard]] const Directory& directory() const noexcept { return directory_; }
 
   /// Follows every component of `path`, the last one too. Absolute links start at the root of the
   /// tree, ".." stops there. A component that is no directory ends the search like a missing one:
-  /// then `existing` is its parent. Throws: unsafe_path after more than 255 links; permission; io.
+  /// then `existing` is its parent. Throws: unsafe_path after more than 255 links, or what
+  /// following() says; permission; io.
   /// Spec: layers.md 1.5.
   [[nodiscard]] Location resolve(const tree::TreePath& path) const;
 
@@ -74,6 +79,7 @@ class Root {
 
   Directory directory_;
   Lookup lookup_;
+  std::uint64_t symlinks_ = Limits{}.symlinks;
 };
 
 }  // namespace umoci::fs

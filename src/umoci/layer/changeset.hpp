@@ -32,6 +32,9 @@ struct ChangesetOptions {
   /// Later modification times become this one (SOURCE_DATE_EPOCH), in seconds.
   std::optional<std::int64_t> newest_mtime;
   MetadataOverrides overrides;
+  /// Tells what an object of the disk is in the image, where the disk could not hold that; unset:
+  /// nothing.
+  mtree::KnownFacts facts;
   Log* log = nullptr;  ///< nullptr: silent
 };
 

@@ -80,6 +80,7 @@ void Model::remove(const std::string& path) {
 }
 
 void Model::imply(const std::string& path) {
+  if (tree::TreePath::clean(path).name().starts_with(whiteout_prefix)) throw Impossible{};
   remove(path);
   implied_[path] = objects_[path] = std::make_shared<Object>();
 }
@@ -133,9 +134,12 @@ void Model::put_hard_link(const std::string& path, const std::string& raw_target
   const auto is_within = [](const std::string& one, const std::string& other) {
     return tree::TreePath::clean(one).is_within(tree::TreePath::clean(other));
   };
-  if (is_within(target, path) || is_within(path, target)) throw Impossible{};
+  if (target == path) throw Impossible{};
   const auto early = find(target);
   if (early && is_directory(*early)) throw Impossible{};
+  const bool is_link = early && at(*early)->type == tree::EntryType::symlink;
+  if (is_within(path, target) && !is_link) throw Impossible{};
+  if (is_within(target, path) && !early) throw Impossible{};
   const std::string place =
       join(make_parent(path), std::string(tree::TreePath::clean(path).name()));
   // What was not there before the link's own directory was made is waited for.

@@ -3,9 +3,11 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/layer/descent.hpp>
+#include <umoci/layer/far_times.hpp>
 #include <umoci/layer/file_content.hpp>
 #include <umoci/layer/finish_directories.hpp>
 #include <umoci/layer/hide.hpp>
+#include <umoci/layer/image_totals.hpp>
 #include <umoci/layer/pending_links.hpp>
 #include <umoci/layer/places.hpp>
 #include <umoci/layer/user_namespace.hpp>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #include <climits>
+#include <limits>
 #include <utility>
 
 namespace umoci::layer {
@@ -24,11 +27,8 @@ namespace {
 }
 
 /// What can be said against an entry without looking at the disk.
-void check(const tree::Entry& entry, const Limits& limits) {
+void check(const tree::Entry& entry) {
   switch (entry.type) {
-    case tree::EntryType::file:
-      check_limit(limits, &Limits::file_bytes, entry.size_bytes);
-      return;
     case tree::EntryType::symlink:
       if (entry.link.empty()) refuse("symbolic link without a target");
       if (entry.link.size() >= PATH_MAX || entry.link.find('\0') != std::string::npos) {
@@ -37,6 +37,7 @@ void check(const tree::Entry& entry, const Limits& limits) {
       return;
     case tree::EntryType::socket:
       refuse("no layer can hold a socket");
+    case tree::EntryType::file:
     case tree::EntryType::directory:
     case tree::EntryType::hard_link:
     case tree::EntryType::char_device:
@@ -45,6 +46,14 @@ void check(const tree::Entry& entry, const Limits& limits) {
       return;
   }
   refuse("entry of unknown type");
+}
+
+Limits tree_limits(const ExtractOptions& options) {
+  Limits limits = options.limits;
+  if (options.paths == AllPaths::unlimited) {
+    limits.tree_path_bytes = std::numeric_limits<std::uint64_t>::max();
+  }
+  return limits;
 }
 
 bool is_device(tree::EntryType type) {
@@ -56,10 +65,10 @@ bool is_device(tree::EntryType type) {
 class Extractor::Impl {
  public:
   Impl(const fs::Root& root, ExtractOptions options)
-      : root_(root),
+      : root_(root.following(options.limits.symlinks)),
         options_(std::move(options)),
         log_(options_.log != nullptr ? *options_.log : silent_log()),
-        places_(root_, directories_, upper_, [this] { return host_owner(0, 0); }),
+        places_(root_, directories_, upper_, [this] { return imply_directory(); }),
         links_(directories_, places_),
         restricted_(options_.ownership.rootless || in_user_namespace()),
         xattrs_(options_.ownership,
@@ -67,6 +76,7 @@ class Extractor::Impl {
 
   void begin_layer() {
     end_layer();
+    totals_.begin_layer();
     upper_.begin_layer();
     in_layer_ = true;
   }
@@ -80,6 +90,7 @@ class Extractor::Impl {
 
   void put(const tree::Entry& entry, io::Source& content) {
     if (!in_layer_) begin_layer();
+    totals_.add(entry);
     if (entry.path.is_root()) {
       if (entry.type != tree::EntryType::directory) {
         refuse("the root of the tree must be a directory, not a " +
@@ -87,7 +98,7 @@ class Extractor::Impl {
       }
       state(places_.root(), entry, wanted(entry));
     } else if (const auto whiteout = whiteout_of(entry.path)) {
-      hide(*whiteout, {directories_, upper_, places_});
+      hide(*whiteout, {directories_, upper_, places_, options_.stop});
     } else {
       put_object(entry, content);
     }
@@ -96,7 +107,8 @@ class Extractor::Impl {
   void finish() {
     end_layer();
     places_.close();
-    finish_directories(root_, directories_, xattrs_);
+    finish_directories(root_, directories_, xattrs_,
+                       {.facts = options_.facts, .far_times = far_times_, .stop = options_.stop});
   }
 
  private:
@@ -112,6 +124,12 @@ class Extractor::Impl {
     std::optional<fs::Owner> owner;
     tree::Xattrs xattrs;
   };
+
+  /// Returns the owner of a directory that no entry describes.
+  std::optional<fs::Owner> imply_directory() {
+    totals_.add_implied_directory();
+    return host_owner(0, 0);
+  }
 
   std::optional<fs::Owner> host_owner(std::uint32_t uid, std::uint32_t gid) const {
     const Ownership& ownership = options_.ownership;
@@ -129,7 +147,7 @@ class Extractor::Impl {
   }
 
   void put_object(const tree::Entry& entry, io::Source& content) {
-    check(entry, options_.limits);
+    check(entry);
     if (entry.type == tree::EntryType::hard_link) {
       put_hard_link(entry);
       return;
@@ -141,6 +159,7 @@ class Extractor::Impl {
       put_directory(entry, target, std::move(metadata));
       return;
     }
+    directories_.count_path(target.place.id, target.name);
     if (entry.type == tree::EntryType::file || (is_device(entry.type) && restricted_)) {
       put_file(entry, content, target, std::move(metadata));
     } else {
@@ -208,12 +227,33 @@ class Extractor::Impl {
     if (XattrPolicy::has_host_xattrs(entry)) {
       xattrs_.report_host_xattrs(entry, fs::read_xattrs(file.get()));
     }
-    if (hasher != nullptr) {
+    if (hasher != nullptr || keeps_facts() || FarTimes::is_far(entry.mtime)) {
       struct stat status{};
       if (::fstat(file.get(), &status) != 0) throw_errno("read status");
-      options_.digests->record(inode_of(status), hasher->finish().encoded());
+      if (hasher != nullptr) {
+        options_.digests->record(inode_of(status), hasher->finish().encoded());
+      }
+      report_outcome(entry, status);
     }
     file.close();
+  }
+
+  /// True if there may be something that the disk cannot hold.
+  [[nodiscard]] bool keeps_facts() const { return restricted_ && options_.facts != nullptr; }
+
+  /// Notes what the disk does not hold of the object made from `entry`.
+  void report_outcome(const tree::Entry& entry, const struct stat& made) {
+    far_times_.check(entry.path, entry.mtime, made);
+    const std::optional<fs::Owner> lost = xattrs_.take_lost_owner();
+    if (!keeps_facts()) return;
+    tree::ImageFacts facts;
+    if (lost) facts.owner = {.uid = lost->uid, .gid = lost->gid};
+    const bool owned = options_.ownership.rootless && (entry.uid != 0 || entry.gid != 0);
+    if (owned && !XattrPolicy::can_note_owner(entry.type)) {
+      facts.owner = {.uid = entry.uid, .gid = entry.gid};
+    }
+    if (is_device(entry.type)) facts.device = {.type = entry.type, .number = entry.device};
+    options_.facts->record(inode_of(made), fs::entry_of(made).type, facts);
   }
 
   void put_special(const tree::Entry& entry, const Target& target, Wanted wanted) {
@@ -227,6 +267,9 @@ class Extractor::Impl {
     });
     if (entry.type == tree::EntryType::symlink) places_.forget_links_followed();
     directory.apply(target.name, metadata_of(entry, target, std::move(wanted)));
+    if (keeps_facts() || FarTimes::is_far(entry.mtime)) {
+      if (const auto status = directory.status(target.name)) report_outcome(entry, *status);
+    }
     if (XattrPolicy::has_host_xattrs(entry)) {
       xattrs_.report_host_xattrs(entry, directory.xattrs(target.name));
     }
@@ -289,12 +332,15 @@ class Extractor::Impl {
     };
     const tree::TreePath existing = tree::TreePath::clean(entry.link);
     if (existing.is_root()) fail("is the root of the tree");
-    if (existing.is_within(entry.path) || entry.path.is_within(existing)) {
-      fail("is the link itself, or would be removed for it");
-    }
+    const std::string_view in_the_way = "is the link itself, or would be removed for it";
+    if (existing == entry.path) fail(in_the_way);
     const auto from = places_.find(existing.parent().text(), Follow::all);
     const auto status = from ? from->directory.status(existing.name()) : std::nullopt;
     if (status && S_ISDIR(status->st_mode)) fail("is a directory");
+    // Through a link both may be elsewhere than their names say.
+    const bool is_link = status && S_ISLNK(status->st_mode);
+    if (!is_link && entry.path.is_within(existing)) fail(in_the_way);
+    if (!status && existing.is_within(entry.path)) fail(in_the_way);
 
     const Target target = find_target(entry.path);
     if (!status || links_.contains(from->id, existing.name())) {
@@ -304,8 +350,9 @@ class Extractor::Impl {
     const DirectoryId* const replaced = directories_.find_child(target.place.id, target.name);
     if ((from->id == target.place.id && existing.name() == target.name) ||
         (replaced != nullptr && directories_.is_within(from->id, *replaced))) {
-      fail("is the link itself, or would be removed for it");
+      fail(in_the_way);
     }
+    directories_.count_path(target.place.id, target.name);
     create(target, [&] {
       target.place.directory.create_hard_link(target.name, from->directory, existing.name());
     });
@@ -314,6 +361,7 @@ class Extractor::Impl {
   }
 
   void put_placeholder(const Target& target, const tree::TreePath& existing) {
+    directories_.count_path(target.place.id, target.name);
     const UniqueFd file =
         create(target, [&] { return target.place.directory.create_file(target.name, 0600); });
     struct stat status{};
@@ -325,7 +373,9 @@ class Extractor::Impl {
   fs::Root root_;
   ExtractOptions options_;
   Log& log_;
-  KnownDirectories directories_;
+  FarTimes far_times_{log_};
+  ImageTotals totals_{options_.limits};
+  KnownDirectories directories_{tree_limits(options_)};
   UpperPaths upper_{directories_};
   Places places_;
   PendingLinks links_;

@@ -9,9 +9,11 @@
 #include <umoci/fs/root.hpp>
 #include <umoci/layer/content_digests.hpp>
 #include <umoci/layer/id_map.hpp>
+#include <umoci/layer/unheld_facts.hpp>
 #include <umoci/tree/entry_sink.hpp>
 
 #include <memory>
+#include <stop_token>
 
 namespace umoci::layer {
 
@@ -21,12 +23,24 @@ enum class Dirlinks {
   keep,  ///< it stays, and what is below goes through it (inside the tree)
 };
 
+/// Whether all paths of the tree must fit into memory together.
+enum class AllPaths {
+  unlimited,
+  limited,  ///< by Limits::tree_path_bytes: a manifest of the tree is to follow
+};
+
 struct ExtractOptions {
   Ownership ownership;
   Dirlinks dirlinks = Dirlinks::replace;
   /// Gets the SHA-256 of each file written, taken on the way; nullptr: none are computed.
   ContentDigests* digests = nullptr;
+  /// Gets what the disk could not hold: the devices that files stand in for and, without root, the
+  /// owners of links and fifos. nullptr: that is lost.
+  UnheldFacts* facts = nullptr;
   Limits limits;
+  AllPaths paths = AllPaths::unlimited;
+  /// Once requested, what takes long without reading entries throws cancelled.
+  std::stop_token stop;
   Log* log = nullptr;  ///< nullptr: silent
 };
 

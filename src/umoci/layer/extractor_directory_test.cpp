@@ -191,6 +191,42 @@ TEST(ExtractorDirectory, AKeptLinkStillLeadsWhiteoutsToLowerLayers) {
   EXPECT_TRUE(extraction.exists("real/new"));
 }
 
+TEST(ExtractorDirectory, WhiteoutsActBehindAKeptLink) {
+  const Layer lower{directory("usr/lib"), file("usr/lib/a"), file("usr/lib/b"),
+                    symlink("lib", "usr/lib")};
+  for (const Layer& upper :
+       {Layer{directory("lib"), file("lib/c"), whiteout("lib/a")},
+        Layer{whiteout("lib/a"), directory("lib"), file("lib/c")},
+        Layer{directory("lib"), whiteout("lib/a"), directory("lib"), file("lib/c")}}) {
+    Extraction extraction({.dirlinks = Dirlinks::keep});
+    extraction.apply({lower, upper});
+    EXPECT_FALSE(extraction.exists("usr/lib/a"));
+    EXPECT_TRUE(extraction.exists("usr/lib/b"));
+    EXPECT_TRUE(extraction.exists("usr/lib/c"));
+  }
+  for (const Layer& upper : {Layer{directory("lib"), file("lib/c"), whiteout("lib/")},
+                             Layer{file("lib/c"), whiteout("lib/"), directory("lib")}}) {
+    Extraction extraction({.dirlinks = Dirlinks::keep});
+    extraction.apply({lower, upper});
+    EXPECT_FALSE(extraction.exists("usr/lib/b"));
+    EXPECT_TRUE(extraction.exists("usr/lib/c"));
+    EXPECT_EQ(extraction.found("lib").content, "usr/lib");
+  }
+  // A link of the same layer is not kept, but brought: whiteouts were not written with it in mind.
+  Extraction brought({.dirlinks = Dirlinks::keep});
+  brought.apply({{directory("usr/lib"), file("usr/lib/a")},
+                 {symlink("lib", "usr/lib"), directory("lib"), whiteout("lib/a")}});
+  EXPECT_TRUE(brought.exists("usr/lib/a"));
+}
+
+TEST(ExtractorDirectory, LinksLeadToNoReservedNames) {
+  for (const std::string target : {".wh.x", "d/.wh.x/y", "/.wh..wh.plnk"}) {
+    Extraction extraction;
+    EXPECT_THROW(extraction.apply({{directory("d"), symlink("l", target), file("l/f")}}), Error);
+    EXPECT_FALSE(extraction.exists(target));
+  }
+}
+
 TEST(ExtractorDirectory, LoopsOfLinksAreRefused) {
   Extraction extraction;
   try {
@@ -233,6 +269,31 @@ TEST(ExtractorDirectory, CanLieVeryDeep) {
   EXPECT_EQ(bottom->status().st_mode, S_IFDIR | 0755U);
   EXPECT_EQ(bottom->status().st_mtim.tv_sec, 0);
   EXPECT_EQ(bottom->list(), std::vector<std::string>{"h"});
+}
+
+TEST(ExtractorDirectory, AHundredThousandMayLieBelowEachOther) {
+  const InMemory in_memory;
+  const FewDescriptors few_descriptors;
+#ifdef __SANITIZE_ADDRESS__
+  constexpr int depth = 10'000;
+#else
+  constexpr int depth = 100'000 - 1;
+#endif
+  std::string path;
+  for (int i = 0; i < depth; ++i) path += "d/";
+  Extraction extraction;
+  extraction.apply({{file(path + "f", "deep"), directory(path).mode(0700).mtime(5)},
+                    {whiteout(path + "f"), hard_link(path + "g", "e"), file("e")}});
+  {
+    // Not open while all above is removed: the kernel would walk down to it each time.
+    const fs::Root root = fs::Root::open(extraction.path());
+    const auto bottom = root.open_directory(tree::TreePath::clean(path));
+    ASSERT_TRUE(bottom);
+    EXPECT_EQ(bottom->list(), std::vector<std::string>{"g"});
+    EXPECT_EQ(bottom->status().st_mtim.tv_sec, 5);
+  }
+  extraction.apply({{whiteout("d")}});
+  EXPECT_FALSE(extraction.exists("d"));
 }
 
 TEST(ExtractorDirectory, SeveralBranchesCanLieVeryDeep) {

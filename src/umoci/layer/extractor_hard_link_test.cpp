@@ -130,6 +130,15 @@ TEST(ExtractorHardLink, ToItselfOrIntoWhatItReplacesIsRefusedBeforeAnythingChang
   }
 }
 
+TEST(ExtractorHardLink, MayLieWhereItsOwnTargetLeads) {
+  Extraction extraction;
+  extraction.apply({{directory("d"), file("d/f", "x"), symlink("a", "d"), hard_link("a/b", "a"),
+                     symlink("e", "d"), hard_link("e", "e/f")}});
+  EXPECT_EQ(extraction.found("d/b").content, "d");
+  EXPECT_EQ(extraction.found("e").content, "x");
+  EXPECT_EQ(extraction.tree().at("e").same_as, "d/f");
+}
+
 TEST(ExtractorHardLink, WorksForFifos) {
   Extraction extraction;
   extraction.apply({{item(tree::EntryType::fifo, "p", 0600), hard_link("q", "p")}});

@@ -117,6 +117,25 @@ TEST(Extractor, StoresTimesBeforeTheEpochAndFarAway) {
   EXPECT_TRUE(extraction.exists("far"));
 }
 
+TEST(Extractor, WarnsOfTimesThatTheFileSystemCannotStore) {
+  constexpr std::int64_t far = 1LL << 60U;
+  Extraction extraction;
+  extraction.apply({{file("f").mtime(far), directory("d").mtime(-far), symlink("l", "x").mtime(far),
+                     file("near").mtime((1LL << 31U) - 1), directory("e").mtime(far)},
+                    {whiteout("e")}});
+  const std::int64_t stored = extraction.found("f").mtime;
+  if (stored == far) GTEST_SKIP() << "this file system stores any time";
+  EXPECT_GT(stored, 0);
+  EXPECT_LT(extraction.found("d").mtime, 0);
+  EXPECT_THAT(
+      extraction.log.warnings(),
+      testing::ElementsAre(testing::AllOf(testing::HasSubstr("path=/f"),
+                                          testing::HasSubstr("stored=" + std::to_string(stored)))));
+  Extraction directories;
+  directories.apply({{directory("d").mtime(far)}});
+  EXPECT_EQ(directories.log.warnings().size(), 1U);
+}
+
 TEST(Extractor, TheLastOfSeveralEntriesWins) {
   Extraction extraction;
   extraction.apply({{file("f", "one").mode(0600), file("f", "two").mode(0444),
@@ -206,6 +225,57 @@ TEST(Extractor, RefusesImpossibleEntriesBeforeAnythingChanges) {
   expect_refused(before, file(".wh.x/y"), ErrorKind::invalid_data);
 }
 
+/// Content that looks, while it is read, at the file it is written to.
+class WatchingContent final : public io::Source {
+ public:
+  explicit WatchingContent(std::filesystem::path file) : file_(std::move(file)) {}
+  [[nodiscard]] io::Bytes peek() override {
+    look();
+    return io::as_bytes(std::string_view("xyz").substr(read_));
+  }
+  void consume(std::size_t count) override { read_ += count; }
+  [[nodiscard]] const std::vector<struct stat>& seen() const { return seen_; }
+
+ private:
+  void look() {
+    struct stat status{};
+    EXPECT_EQ(::stat(file_.c_str(), &status), 0);
+    seen_.push_back(status);
+  }
+
+  std::filesystem::path file_;
+  std::size_t read_ = 0;
+  std::vector<struct stat> seen_;
+};
+
+// Spec: layers.md S17, S18.
+TEST(Extractor, NothingIsSetIdOrOpenToOthersBeforeItIsDone) {
+  Extraction extraction;
+  const fs::Root root = fs::Root::open(extraction.path());
+  Extractor extractor(root, {});
+  io::BytesSource nothing{io::Bytes{}};
+  extractor.put(directory("d").mode(04777).entry, nothing);
+  EXPECT_EQ(extraction.found("d").mode, S_IFDIR | 0700U);
+  for (const std::string name : {"f", "d/g", "implied/h"}) {
+    Item wanted = file(name, "xyz").mode(07777);
+    if (is_root()) wanted = std::move(wanted).owner(5, 6);
+    WatchingContent content(extraction / name);
+    extractor.put(wanted.entry, content);
+    ASSERT_FALSE(content.seen().empty());
+    for (const struct stat& status : content.seen()) {
+      EXPECT_EQ(status.st_mode & (S_ISUID | S_ISGID | S_IWGRP | S_IWOTH), 0U) << name;
+      EXPECT_EQ(status.st_uid, ::geteuid());
+      EXPECT_EQ(extraction.found(name).xattrs.size(), 0U);
+    }
+    EXPECT_EQ(extraction.found(name).mode, S_IFREG | 07777U) << name;
+  }
+  EXPECT_EQ(extraction.found("implied").mode, S_IFDIR | 0700U);
+  EXPECT_EQ(extraction.found("d").mode, S_IFDIR | 0700U);
+  extractor.finish();
+  EXPECT_EQ(extraction.found("d").mode, S_IFDIR | 04777U);
+  EXPECT_EQ(extraction.found("implied").mode, S_IFDIR | 0755U);
+}
+
 TEST(Extractor, RefusesFilesBeyondTheLimit) {
   ExtractOptions options;
   options.limits.file_bytes = 4;
@@ -267,16 +337,35 @@ TEST(Extractor, DoesNotDependOnTheUmask) {
   const Layer layer{file("implied/dir/f", "x").mode(0666), directory("d").mode(0777),
                     item(EntryType::fifo, "p", 0622), symlink("l", "x")};
   std::vector<Tree> trees;
-  for (const mode_t mask : {0U, 022U, 077U}) {
+  for (const mode_t mask : {0U, 022U, 077U, 0777U}) {
+    // Then others than root cannot get into what they make.
+    if (mask == 0777 && !is_root()) continue;
     const mode_t former = ::umask(mask);
     Extraction extraction;
     extraction.apply({layer});
     ::umask(former);
     trees.push_back(extraction.tree());
   }
-  EXPECT_EQ(trees[0], trees[1]);
-  EXPECT_EQ(trees[0], trees[2]);
+  for (const Tree& tree : trees) EXPECT_EQ(tree, trees[0]);
   EXPECT_EQ(trees[0].at("implied/dir").mode, S_IFDIR | 0755U);
+}
+
+TEST(Extractor, EndsWhenItIsAskedTo) {
+  const auto apply = [](const std::vector<Layer>& layers) {
+    std::stop_source stop;
+    Extraction extraction;
+    extraction.apply({{file("d/e/f"), file("d/g")}});
+    const fs::Root root = fs::Root::open(extraction.path());
+    Extractor extractor(root, {.stop = stop.get_token()});
+    stop.request_stop();
+    for (const Item& each : layers.at(0)) {
+      io::BytesSource content(each.content);
+      extractor.put(each.entry, content);
+    }
+    extractor.finish();
+  };
+  EXPECT_EQ(kind_of([&] { apply({{whiteout("d/")}}); }), ErrorKind::cancelled);
+  EXPECT_EQ(kind_of([&] { apply({{directory("d")}}); }), ErrorKind::cancelled);
 }
 
 TEST(Extractor, ErrorsNameTheEntry) {

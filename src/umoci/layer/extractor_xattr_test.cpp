@@ -160,6 +160,30 @@ TEST_F(ExtractorXattr, AccessControlListsComeFromTheEntry) {
   EXPECT_THAT(extraction.found("d/e").xattrs, IsEmpty());
 }
 
+// Spec: layers.md S23.
+TEST_F(ExtractorXattr, AccessControlListsNeverGoWhereALinkLeads) {
+  // One entry each for owner, user 1234, group, mask and others.
+  const std::string list(
+      "\x02\0\0\0\x01\0\x07\0\xff\xff\xff\xff\x02\0\x07\0\xd2\x04\0\0\x04\0\x05\0\xff\xff\xff\xff"
+      "\x10\0\x07\0\xff\xff\xff\xff\x20\0\x05\0\xff\xff\xff\xff",
+      44);
+  Extraction extraction;
+  extraction.apply({{file("f").mode(0640), directory("d").mode(0750)}});
+  const Tree before = extraction.tree();
+  for (const std::string target : {"f", "d"}) {
+    try {
+      extraction.apply({{symlink("l", target).xattr("system.posix_acl_access", list),
+                         symlink("m", target).xattr("system.posix_acl_default", list)}});
+    } catch (const Error&) {
+      // Links have no such lists: to say so is as good as a warning.
+    }
+    for (const std::string name : {"f", "d"}) {
+      EXPECT_EQ(extraction.found(name).xattrs, before.at(name).xattrs);
+      EXPECT_EQ(extraction.found(name).mode, before.at(name).mode);
+    }
+  }
+}
+
 TEST(UserNamespace, IsToldByItsMap) {
   EXPECT_FALSE(is_user_namespace_map("         0          0 4294967295\n"));
   EXPECT_TRUE(is_user_namespace_map("         0       1000          1\n"));

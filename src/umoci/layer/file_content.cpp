@@ -93,7 +93,7 @@ void copy(const tree::Entry& entry, io::Source& content, digest::Hasher* hasher,
 }  // namespace
 
 void write_content(const tree::Entry& entry, io::Source& content, int fd, digest::Hasher* hasher) {
-  if (!entry.sparse) {
+  if (entry.hole_bytes == 0) {
     io::FileSink file(fd);
     copy(entry, content, hasher, [&](io::Bytes bytes) { file.write(bytes); });
     return;

@@ -8,7 +8,8 @@
 namespace umoci::layer {
 
 /// Writes the content of `entry` into the empty file `fd`, which is at its start, and gives it to
-/// `hasher` on the way (nullptr: to nobody). Runs of zeros of a sparse entry become holes. Throws:
+/// `hasher` on the way (nullptr: to nobody). Of an entry with holes all blocks
+/// of zeros become holes. Throws:
 /// invalid_data if `content` has not exactly the size the entry says; io, no_space.
 void write_content(const tree::Entry& entry, io::Source& content, int fd, digest::Hasher* hasher);
 

@@ -30,7 +30,7 @@ Written write(const std::string& content, std::size_t chunk_bytes, bool sparse) 
   const std::string path = directory / "f";
   const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT, 0600));
   tree::Entry entry = test::file("f", content).entry;
-  entry.sparse = sparse;
+  entry.hole_bytes = sparse ? content.size() : 0;
   ChunkedSource source(content, chunk_bytes);
   digest::Hasher hasher;
   write_content(entry, source, fd.get(), &hasher);

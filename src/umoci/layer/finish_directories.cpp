@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/layer/finish_directories.hpp>
 
+#include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
 #include <umoci/layer/descent.hpp>
 
@@ -11,12 +12,17 @@ namespace {
 
 class DirectoryFinisher {
  public:
-  DirectoryFinisher(const fs::Root& root, KnownDirectories& directories, XattrPolicy& xattrs)
-      : directories_(directories), xattrs_(xattrs), descent_(root.directory()) {}
+  DirectoryFinisher(const fs::Root& root, KnownDirectories& directories, XattrPolicy& xattrs,
+                    FinishReports reports)
+      : directories_(directories),
+        xattrs_(xattrs),
+        reports_(std::move(reports)),
+        descent_(root.directory()) {}
 
   void run() {
     visits_.push_back(visit(KnownDirectories::root));
     while (!visits_.empty()) {
+      check_not_cancelled(reports_.stop);
       Visit& visit = visits_.back();
       KnownDirectory& known = directories_.at(visit.id);
       if (visit.next != known.children.end()) {
@@ -69,21 +75,35 @@ class DirectoryFinisher {
       }
     }
     descent_.here().apply(metadata);
+    note_lost_owner(known);
+    if (origin != Origin::found && FarTimes::is_far(known.mtime)) {
+      reports_.far_times.check(directories_.path_of(id), known.mtime, descent_.here().status());
+    }
     known.xattrs.reset();
     known.has_own_xattrs = true;
     known.hands_down_acl = false;
   }
 
+  void note_lost_owner(const KnownDirectory& known) {
+    const std::optional<fs::Owner> owner = xattrs_.take_lost_owner();
+    if (!owner || reports_.facts == nullptr) return;
+    tree::ImageFacts facts;
+    facts.owner = {.uid = owner->uid, .gid = owner->gid};
+    reports_.facts->record(known.inode, tree::EntryType::directory, facts);
+  }
+
   KnownDirectories& directories_;
   XattrPolicy& xattrs_;
+  FinishReports reports_;
   Descent descent_;
   std::vector<Visit> visits_;
 };
 
 }  // namespace
 
-void finish_directories(const fs::Root& root, KnownDirectories& directories, XattrPolicy& xattrs) {
-  DirectoryFinisher(root, directories, xattrs).run();
+void finish_directories(const fs::Root& root, KnownDirectories& directories, XattrPolicy& xattrs,
+                        FinishReports reports) {
+  DirectoryFinisher(root, directories, xattrs, std::move(reports)).run();
 }
 
 }  // namespace umoci::layer

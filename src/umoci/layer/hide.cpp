@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/layer/hide.hpp>
 
+#include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
 #include <umoci/layer/descent.hpp>
 
@@ -42,6 +43,7 @@ class Hiding {
     std::vector<Visit> visits;
     visits.push_back(visit(top));
     while (!visits.empty()) {
+      check_not_cancelled(tree_.stop);
       Visit& current = visits.back();
       if (current.names.empty()) {
         visits.pop_back();

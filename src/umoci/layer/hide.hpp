@@ -5,6 +5,8 @@
 #include <umoci/layer/upper_paths.hpp>
 #include <umoci/layer/whiteout.hpp>
 
+#include <stop_token>
+
 namespace umoci::layer {
 
 /// The tree that whiteouts act on.
@@ -12,6 +14,7 @@ struct HiddenFrom {
   KnownDirectories& directories;
   UpperPaths& upper;
   Places& places;
+  std::stop_token stop;
 };
 
 /// Removes what `whiteout` hides, but nothing that the layer at hand brought: as if it had come

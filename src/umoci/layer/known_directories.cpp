@@ -5,7 +5,17 @@
 
 namespace umoci::layer {
 
-KnownDirectories::KnownDirectories() { directories_.try_emplace(root); }
+namespace {
+
+std::uint64_t path_bytes_below(const KnownDirectory& directory, std::string_view name) {
+  return directory.path_bytes + (directory.depth == 0 ? 0 : 1) + name.size();
+}
+
+}  // namespace
+
+KnownDirectories::KnownDirectories(const Limits& limits) : limits_(limits), paths_(limits) {
+  directories_.try_emplace(root);
+}
 
 const DirectoryId* KnownDirectories::find_child(DirectoryId parent, std::string_view name) const {
   const auto& children = directories_.at(parent).children;
@@ -14,15 +24,26 @@ const DirectoryId* KnownDirectories::find_child(DirectoryId parent, std::string_
 }
 
 DirectoryId KnownDirectories::child(DirectoryId parent, std::string_view name) {
-  auto& children = directories_.at(parent).children;
-  const auto found = children.find(name);
-  if (found != children.end()) return found->second;
+  KnownDirectory& above = directories_.at(parent);
+  const auto found = above.children.find(name);
+  if (found != above.children.end()) return found->second;
+  const std::uint64_t depth = above.depth + 1;
+  const std::uint64_t path_bytes = path_bytes_below(above, name);
+  // An entry's own path may be short, and lead through links to somewhere deep.
+  check_limit(limits_, &Limits::path_depth, depth);
+  paths_.charge(path_bytes);
   const DirectoryId id = next_++;
-  children.emplace(name, id);
+  above.children.emplace(name, id);
   KnownDirectory& created = directories_[id];
   created.parent = parent;
   created.name = name;
+  created.depth = depth;
+  created.path_bytes = path_bytes;
   return id;
+}
+
+void KnownDirectories::count_path(DirectoryId parent, std::string_view name) {
+  paths_.charge(path_bytes_below(directories_.at(parent), name));
 }
 
 DirectoryId KnownDirectories::at_path(const tree::TreePath& path) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/limits.hpp>
 #include <umoci/fs/metadata.hpp>
+#include <umoci/mtree/path_budget.hpp>
 #include <umoci/tree/entry.hpp>
 #include <umoci/tree/path.hpp>
 
@@ -32,6 +34,8 @@ enum class Origin {
 struct KnownDirectory {
   DirectoryId parent = 0;  ///< itself for the root
   std::string name;
+  std::uint64_t depth = 0;       ///< components of the path
+  std::uint64_t path_bytes = 0;  ///< of the path
   std::map<std::string, DirectoryId, std::less<>> children;
 
   Origin origin = Origin::untouched;
@@ -60,7 +64,9 @@ class KnownDirectories {
  public:
   static constexpr DirectoryId root = 0;
 
-  KnownDirectories();
+  /// `limits` says how deep directories may lie, links on the way to them followed, and how long
+  /// all paths may be together.
+  explicit KnownDirectories(const Limits& limits = {});
 
   [[nodiscard]] KnownDirectory& at(DirectoryId id) { return directories_.at(id); }
   [[nodiscard]] const KnownDirectory& at(DirectoryId id) const { return directories_.at(id); }
@@ -68,16 +74,22 @@ class KnownDirectories {
 
   /// nullptr if nothing is known of that child.
   [[nodiscard]] const DirectoryId* find_child(DirectoryId parent, std::string_view name) const;
+  /// Throws: limit_exceeded, if nothing was known of it (Limits::path_depth and tree_path_bytes).
   [[nodiscard]] DirectoryId child(DirectoryId parent, std::string_view name);
   [[nodiscard]] DirectoryId at_path(const tree::TreePath& path);
   [[nodiscard]] tree::TreePath path_of(DirectoryId id) const;
   /// True if `id` is `ancestor` or lies below it.
   [[nodiscard]] bool is_within(DirectoryId id, DirectoryId ancestor) const;
 
+  /// Accounts for the path of something else than a directory. Throws: limit_exceeded.
+  void count_path(DirectoryId parent, std::string_view name);
+
   /// Forgets a child and everything below it: it was removed.
   void forget(DirectoryId parent, std::string_view name);
 
  private:
+  Limits limits_;
+  mtree::PathBudget paths_;
   std::unordered_map<DirectoryId, KnownDirectory> directories_;
   DirectoryId next_ = root + 1;
 };

@@ -10,9 +10,10 @@
 namespace umoci::layer {
 namespace {
 
-void apply_rootless_owner(tree::Entry& entry) {
-  entry.uid = 0;
-  entry.gid = 0;
+void apply_rootless_owner(tree::Entry& entry, const tree::ImageFacts& facts) {
+  const auto owner_in_image = facts.owner.value_or(tree::ImageFacts::Owner{});
+  entry.uid = owner_in_image.uid;
+  entry.gid = owner_in_image.gid;
   const auto recorded = entry.xattrs.find(std::string(rootless_owner_attribute));
   if (recorded == entry.xattrs.end()) return;
   const fs::Owner owner = decode_rootless_owner(recorded->second);
@@ -21,9 +22,9 @@ void apply_rootless_owner(tree::Entry& entry) {
   entry.xattrs.erase(recorded);
 }
 
-bool map_owner(tree::Entry& entry, const Ownership& ownership) {
+bool map_owner(tree::Entry& entry, const Ownership& ownership, const tree::ImageFacts& facts) {
   if (ownership.rootless) {
-    apply_rootless_owner(entry);
+    apply_rootless_owner(entry, facts);
     return true;
   }
   const auto uid = ownership.uids.find_container(entry.uid);
@@ -72,6 +73,11 @@ void filter_xattrs(tree::Entry& entry, const Ownership& ownership, Log& log) {
 }  // namespace
 
 bool prepare_for_layer(tree::Entry& entry, const ChangesetOptions& options, Log& log) {
+  const tree::ImageFacts facts = options.facts ? options.facts(entry) : tree::ImageFacts{};
+  if (facts.device) {
+    entry.type = facts.device->type;
+    entry.device = facts.device->number;
+  }
   entry.atime.reset();
   // Cut off, not rounded: both programs of a pair must come to the same second.
   entry.mtime.nanoseconds = 0;
@@ -81,7 +87,7 @@ bool prepare_for_layer(tree::Entry& entry, const ChangesetOptions& options, Log&
   if (entry.type != tree::EntryType::file) entry.size_bytes = 0;
   if (entry.type == tree::EntryType::symlink) entry.mode = 0777;
 
-  const bool mapped = map_owner(entry, options.ownership);
+  const bool mapped = map_owner(entry, options.ownership, facts);
   filter_xattrs(entry, options.ownership, log);
   return apply_overrides(entry, options.overrides) || mapped;
 }

@@ -3,6 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/layer/descent.hpp>
+#include <umoci/layer/whiteout.hpp>
 #include <umoci/layer/xattr_policy.hpp>
 
 #include <algorithm>
@@ -220,6 +221,10 @@ void Places::imply(const Place& place) {
 }
 
 Place Places::make_implied(const Place& place, std::string_view name) {
+  // Links may lead to names that no path of an entry may have. Spec: layers.md B26.
+  if (name.starts_with(whiteout_prefix)) {
+    throw Error(ErrorKind::invalid_data, "a link leads to a new directory named " + quoted(name));
+  }
   const Place made = make_directory(place, name);
   imply(made);
   return made;

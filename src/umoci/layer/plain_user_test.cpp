@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/base/error.hpp>
+#include <umoci/fs/walker.hpp>
 #include <umoci/layer/changeset.hpp>
 #include <umoci/layer/extraction_test.hpp>
+#include <umoci/layer/file_capability.hpp>
 #include <umoci/layer/rootless_owner.hpp>
 #include <umoci/layer/user_namespace.hpp>
 #include <umoci/tree/memory_tree.hpp>
+
+#include <umoci_test/restricted_child.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,10 +16,14 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <functional>
+#include <map>
+#include <string>
 
 namespace umoci::layer::test {
 namespace {
@@ -26,6 +34,9 @@ using tree::EntryType;
 using tree::TreePath;
 
 constexpr uid_t nobody = 65534;
+
+/// Capabilities as layers have them: revision 2, cap_net_raw permitted and effective.
+const std::string net_raw_capability("\x01\0\0\x02\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20);
 
 /// Runs `test` in a process of its own after `prepare`; its expectations count here.
 void in_child(const std::function<bool()>& prepare, const std::function<void()>& test) {
@@ -80,6 +91,79 @@ void in_namespace_of_one(const std::function<void()>& test) {
                write_text("/proc/self/uid_map", map) && write_text("/proc/self/gid_map", group_map);
       },
       test);
+}
+
+/// As root of a user namespace that has 65536 users.
+void in_namespace_of_many(const std::function<void()>& test) {
+  std::array<int, 2> ready{};
+  std::array<int, 2> mapped{};
+  ASSERT_EQ(::pipe(ready.data()), 0);
+  ASSERT_EQ(::pipe(mapped.data()), 0);
+  // Only a process outside may map more than one id.
+  std::fflush(nullptr);
+  const pid_t mapper = ::fork();
+  ASSERT_GE(mapper, 0);
+  if (mapper == 0) {
+    ::close(ready[1]);
+    pid_t child = 0;
+    const bool asked = ::read(ready[0], &child, sizeof child) == sizeof child;
+    const std::string proc = "/proc/" + std::to_string(child);
+    const char done = asked && write_text((proc + "/uid_map").c_str(), "0 100000 65536\n") &&
+                      write_text((proc + "/gid_map").c_str(), "0 100000 65536\n");
+    ::_exit(::write(mapped[1], &done, 1) == 1 ? 0 : 1);
+  }
+  in_child(
+      [&] {
+        const pid_t self = ::getpid();
+        char done = 0;
+        const bool unshared = ::unshare(CLONE_NEWUSER) == 0;
+        // Without the answer the other process would wait for good.
+        const bool asked = ::write(ready[1], &self, sizeof self) == sizeof self;
+        return ::read(mapped[0], &done, 1) == 1 && unshared && asked && done != 0 &&
+               ::setgroups(0, nullptr) == 0 && ::setresgid(0, 0, 0) == 0 &&
+               ::setresuid(0, 0, 0) == 0;
+      },
+      test);
+  for (const int fd : {ready[0], ready[1], mapped[0], mapped[1]}) ::close(fd);
+  ::waitpid(mapper, nullptr, 0);
+}
+
+/// As a plain user, with temporary directories in a file system that knows no attributes.
+void without_attributes(const std::function<void()>& test) {
+  const umoci::test::TemporaryDirectory place;
+  const char* const path = place.path().c_str();
+  in_child(
+      [path] {
+        return ::geteuid() == 0 && umoci::test::enter_mount_namespace() &&
+               ::mount("none", path, "ramfs", 0, nullptr) == 0 && ::chmod(path, 0777) == 0 &&
+               ::setenv("TMPDIR", path, 1) == 0 && ::setgroups(0, nullptr) == 0 &&
+               ::setresgid(nobody, nobody, nobody) == 0 && ::setresuid(nobody, nobody, nobody) == 0;
+      },
+      test);
+}
+
+/// What is known of each object in a tree that the disk does not hold.
+std::map<std::string, tree::ImageFacts> facts_in(const Extraction& extraction,
+                                                 const UnheldFacts& facts,
+                                                 fs::RootOptions options) {
+  std::map<std::string, tree::ImageFacts> found;
+  fs::Walker walker(fs::Root::open(extraction.path(), options));
+  while (const tree::Entry* entry = walker.next()) {
+    if (auto known = facts.find(*entry); !known.empty()) found[entry->path.text()] = known;
+  }
+  return found;
+}
+
+tree::ImageFacts owned_by(std::uint32_t uid, std::uint32_t gid) {
+  tree::ImageFacts facts;
+  facts.owner = {.uid = uid, .gid = gid};
+  return facts;
+}
+
+tree::ImageFacts device_facts(EntryType type, std::uint32_t major, std::uint32_t minor) {
+  tree::ImageFacts facts;
+  facts.device = {.type = type, .number = {.major = major, .minor = minor}};
+  return facts;
 }
 
 ExtractOptions rootless() {
@@ -149,6 +233,44 @@ TEST(PlainUser, GetsFilesInsteadOfDevices) {
   });
 }
 
+TEST(PlainUser, KeepsWhatTheDiskCannotHold) {
+  as_plain_user([] {
+    UnheldFacts facts;
+    ExtractOptions options = rootless();
+    options.facts = &facts;
+    Extraction extraction(options, helped);
+    extraction.apply(
+        {{symlink("l", "x").owner(5, 6), symlink("mine", "x"),
+          item(EntryType::fifo, "p", 0600).owner(0, 7), file("f", "x").owner(8, 8),
+          device(EntryType::block_device, "sda", 8, 0).owner(0, 6), hard_link("l2", "l"),
+          symlink("gone", "x").owner(5, 5), symlink("other", "x").owner(5, 5)},
+         {whiteout("gone"), symlink("other", "x"), device(EntryType::char_device, "sda", 1, 3)}});
+    const auto found = facts_in(extraction, facts, helped);
+    const std::map<std::string, tree::ImageFacts> expected{
+        {"l", owned_by(5, 6)},
+        {"l2", owned_by(5, 6)},
+        {"p", owned_by(0, 7)},
+        {"sda", device_facts(EntryType::char_device, 1, 3)}};
+    EXPECT_TRUE(found == expected) << found.size();
+  });
+}
+
+TEST(PlainUser, KeepsOwnersWhereThereAreNoAttributes) {
+  without_attributes([] {
+    UnheldFacts facts;
+    ExtractOptions options = rootless();
+    options.facts = &facts;
+    Extraction extraction(options, helped);
+    extraction.apply({{file("f", "x").owner(5, 6), file("g", "x"), directory("d").owner(7, 0),
+                       file("d/h").owner(1, 1).mode(0)}});
+    const auto found = facts_in(extraction, facts, helped);
+    const std::map<std::string, tree::ImageFacts> expected{
+        {"f", owned_by(5, 6)}, {"d", owned_by(7, 0)}, {"d/h", owned_by(1, 1)}};
+    EXPECT_TRUE(found == expected) << found.size();
+    EXPECT_EQ(extraction.log.warnings().size(), 1U);
+  });
+}
+
 TEST(PlainUser, DoesWithoutAttributesOfRoot) {
   as_plain_user([] {
     Extraction extraction(rootless(), helped);
@@ -204,6 +326,64 @@ TEST(UserOfANamespace, GetsFilesInsteadOfDevicesAndDoesWithoutSomeAttributes) {
     EXPECT_EQ(extraction.found("f").mode, S_IFREG | 04755U);
     EXPECT_EQ(extraction.log.warnings().size(), 2U);
     EXPECT_THROW(extraction.apply({{file("f").owner(1, 0)}}), Error);
+  });
+}
+
+TEST(UserOfANamespace, KeepsWhatTheDiskCannotHold) {
+  in_namespace_of_one([] {
+    UnheldFacts facts;
+    Extraction extraction({.facts = &facts});
+    extraction.apply({{device(EntryType::block_device, "sda", 8, 0), symlink("l", "x"),
+                       file("f").xattr(std::string(capability_attribute), net_raw_capability)}});
+    const auto found = facts_in(extraction, facts, {});
+    EXPECT_TRUE(found == (std::map<std::string, tree::ImageFacts>{
+                             {"sda", device_facts(EntryType::block_device, 8, 0)}}));
+    // The kernel notes whose root it is, and shows that only to others.
+    EXPECT_EQ(extraction.found("f").xattrs.at(std::string(capability_attribute)),
+              net_raw_capability);
+  });
+}
+
+TEST(UserOfANamespace, GivesFilesToAllUsersOfIt) {
+  in_namespace_of_many([] {
+    ASSERT_TRUE(in_user_namespace());
+    UnheldFacts facts;
+    Extraction extraction({.facts = &facts});
+    extraction.apply(
+        {{file("f", "x").owner(5, 6).mode(06755).xattr("trusted.a", "1").xattr("user.b", "2"),
+          file("capable").owner(1, 2).xattr(std::string(capability_attribute), net_raw_capability),
+          symlink("l", "x").owner(65535, 1), directory("d").owner(7, 8),
+          device(EntryType::char_device, "null", 1, 3).owner(0, 6)}});
+    const Found f = extraction.found("f");
+    EXPECT_EQ(f.mode, S_IFREG | 06755U);
+    EXPECT_EQ(f.uid, 5U);
+    EXPECT_EQ(f.gid, 6U);
+    EXPECT_EQ(f.xattrs, (std::map<std::string, std::string>{{"user.b", "2"}}));
+    EXPECT_EQ(extraction.found("capable").xattrs.at(std::string(capability_attribute)),
+              net_raw_capability);
+    EXPECT_EQ(extraction.found("l").uid, 65535U);
+    EXPECT_EQ(extraction.found("d").gid, 8U);
+    const Found null = extraction.found("null");
+    EXPECT_TRUE(S_ISREG(null.mode));
+    EXPECT_EQ(null.gid, 6U);
+    EXPECT_THROW(extraction.apply({{file("f").owner(65536, 0)}}), Error);
+
+    // Packed again it is the image's, with the device.
+    const auto recorded = facts_in(extraction, facts, {});
+    const auto recorded_at = [&](const tree::Entry& entry) {
+      const auto found = recorded.find(entry.path.text());
+      return found == recorded.end() ? tree::ImageFacts{} : found->second;
+    };
+    tree::MemoryTree layer;
+    write_changeset({{.path = TreePath::clean("null")}, {.path = TreePath::clean("capable")}},
+                    fs::Root::open(extraction.path()), layer, {.facts = recorded_at});
+    const tree::Entry& entry = layer.find(TreePath::clean("null"))->entry;
+    EXPECT_EQ(entry.type, EntryType::char_device);
+    EXPECT_EQ(entry.device, (tree::DeviceNumber{.major = 1, .minor = 3}));
+    EXPECT_EQ(entry.gid, 6U);
+    EXPECT_EQ(
+        layer.find(TreePath::clean("capable"))->entry.xattrs.at(std::string(capability_attribute)),
+        net_raw_capability);
   });
 }
 

@@ -12,11 +12,6 @@
 namespace umoci::layer {
 namespace {
 
-/// Kernel: only files and directories take attributes of users. Files stand in for devices here.
-bool can_note_owner(tree::EntryType type) {
-  return type != tree::EntryType::symlink && type != tree::EntryType::fifo;
-}
-
 std::string words_of(int error) { return std::generic_category().message(error); }
 
 }  // namespace
@@ -27,6 +22,11 @@ bool is_kept_on_disk(std::string_view name) {
 
 XattrPolicy::XattrPolicy(const Ownership& ownership, MissingPrivilege missing_privilege, Log& log)
     : ownership_(ownership), missing_privilege_(missing_privilege), log_(log) {}
+
+bool XattrPolicy::can_note_owner(tree::EntryType type) {
+  // Kernel: only files and directories take attributes of users. Files stand in for devices here.
+  return type != tree::EntryType::symlink && type != tree::EntryType::fifo;
+}
 
 tree::Xattrs XattrPolicy::wanted(const tree::Entry& entry) const {
   tree::Xattrs wanted;
@@ -42,22 +42,24 @@ tree::Xattrs XattrPolicy::wanted(const tree::Entry& entry) const {
                              ? capability_for_disk(value, ownership_.uids.find_host(0).value_or(0))
                              : value);
   }
-  if (ownership_.rootless && (entry.uid != 0 || entry.gid != 0)) {
-    if (can_note_owner(entry.type)) {
-      wanted.emplace(rootless_owner_attribute,
-                     encode_rootless_owner({.uid = entry.uid, .gid = entry.gid}));
-    } else {
-      log_.debug("owner cannot be recorded", {{"path", entry.path.display()}});
-    }
+  if (ownership_.rootless && (entry.uid != 0 || entry.gid != 0) && can_note_owner(entry.type)) {
+    wanted.emplace(rootless_owner_attribute,
+                   encode_rootless_owner({.uid = entry.uid, .gid = entry.gid}));
   }
   return wanted;
 }
 
 fs::XattrChange XattrPolicy::change(const tree::TreePath& path, tree::Xattrs wanted, bool fresh) {
+  const auto note = wanted.find(std::string(rootless_owner_attribute));
+  std::optional<fs::Owner> owner;
+  if (ownership_.rootless && note != wanted.end()) owner = decode_rootless_owner(note->second);
+  const auto on_failure = [this, path, owner](std::string_view name, int error) {
+    report_failure(path, name, error);
+    if (name == rootless_owner_attribute) lost_owner_ = owner;
+  };
   return {.wanted = std::move(wanted),
           .keep = is_kept_on_disk,
-          .on_failure = [this, path](std::string_view name,
-                                     int error) { report_failure(path, name, error); },
+          .on_failure = on_failure,
           .fresh = fresh};
 }
 

@@ -139,10 +139,11 @@ Record describe(tree::EntrySource& source, const tree::Entry& entry, KeywordSet 
 
 Manifest collect(tree::EntrySource& source, KeywordSet keywords, const Facts& facts) {
   std::vector<Record> records;
-  PathBudget budget;
+  PathBudget budget(facts.limits);
   while (const tree::Entry* const entry = source.next()) {
     budget.charge(entry->path.text().size());
     records.push_back(describe(source, *entry, keywords, facts));
+    if (facts.image_facts) records.back().facts = facts.image_facts(*entry);
   }
   return Manifest(std::move(records));
 }

@@ -5,12 +5,14 @@
 // directories for a change, and gomtree refuses keywords it cannot compute, so both stand in
 // comments that only this library reads:
 //   #umoci: xattr               before all entries: attributes of all types were looked at
-//   #umoci: WORD...             below an entry, about it: device=, xattr.NAME=, or a bare xattr
+//   #umoci: WORD...             below an entry, about it: device=, xattr.NAME=, or a bare xattr;
+//                               image.owner= and image.device= say what it is in the image
 // Spec: docs/formats/mtree.md.
 
-#include <umoci/tree/entry.hpp>
+#include <umoci/tree/image_facts.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace umoci::mtree {
@@ -21,6 +23,11 @@ inline constexpr std::string_view extension_mark = "#umoci:";
 [[nodiscard]] inline bool is_special(tree::EntryType type) {
   return type != tree::EntryType::file && type != tree::EntryType::directory;
 }
+
+/// The words for facts, each after a blank.
+[[nodiscard]] std::string facts_text(const tree::ImageFacts& facts);
+/// Adds what `word` says to `facts`; false if it says nothing of that kind. Throws: invalid_data.
+bool read_fact(tree::ImageFacts& facts, std::string_view word);
 
 /// The words of a comment line of ours; nullopt for any other comment.
 [[nodiscard]] inline std::optional<std::string_view> extension_words(std::string_view line) {

@@ -67,6 +67,16 @@ const Record* Manifest::find(const tree::TreePath& path) const {
   return found != records_.end() && found->path == path ? &*found : nullptr;
 }
 
+tree::ImageFacts Manifest::facts_of(const tree::Entry& entry) const {
+  const Record* const record = find(entry.path);
+  if (record == nullptr || record->facts.empty() || record->type != entry.type) return {};
+  if (entry.type == tree::EntryType::symlink && entry.link != record->link) return {};
+  tree::ImageFacts facts = record->facts;
+  const bool is_stand_in = entry.type == tree::EntryType::file && entry.size_bytes == 0;
+  if (!is_stand_in) facts.device.reset();
+  return facts;
+}
+
 KeywordSet Manifest::used_keywords() const {
   KeywordSet used;
   for (const Record& record : records_) used = used | record.keywords;

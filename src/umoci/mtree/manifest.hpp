@@ -4,11 +4,13 @@
 // mtree(5) manifests: what a tree looked like, as text. Must not know of disks: trees come as
 // EntrySource. Read first: Manifest, collect(), compare().
 
+#include <umoci/base/limits.hpp>
 #include <umoci/base/time.hpp>
 #include <umoci/digest/digest.hpp>
 #include <umoci/mtree/keyword.hpp>
 #include <umoci/tree/entry.hpp>
 #include <umoci/tree/entry_source.hpp>
+#include <umoci/tree/image_facts.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -42,9 +44,11 @@ struct Record {
   /// since umoci itself never does.
   tree::Xattrs xattrs;
   tree::DeviceNumber device;  ///< of char and block devices
-  bool optional = false;      ///< may be missing
-  bool ignore = false;        ///< nothing below is compared
-  bool nochange = false;      ///< only existence is compared
+  /// What the object is in the image, where the disk cannot hold that. Never compared.
+  tree::ImageFacts facts;
+  bool optional = false;  ///< may be missing
+  bool ignore = false;    ///< nothing below is compared
+  bool nochange = false;  ///< only existence is compared
   /// Keywords this library knows no field for, in file order: name and raw value.
   std::vector<std::pair<std::string, std::string>> others;
 
@@ -69,9 +73,9 @@ class Manifest {
   /// Parses the text of a manifest written by BSD's mtree, gomtree, umoci or this library. The last
   /// of several lines for one path wins; keywords that /set puts in force are part of each record.
   /// Throws: invalid_data and limit_exceeded, with the line number. Limits: a line of 16 MiB with
-  /// its continuations, 100 unknown keywords a line, path_bytes of Limits, and 256 MiB plus 1 KiB
-  /// an entry for all paths together (which only absurdly deep trees need).
-  [[nodiscard]] static Manifest parse(std::string_view text);
+  /// its continuations, 100 unknown keywords a line, and of `limits` path_bytes for each path and
+  /// tree_path_bytes for all together (which only absurdly deep trees need).
+  [[nodiscard]] static Manifest parse(std::string_view text, const Limits& limits = {});
 
   /// The text, in the layout umoci writes: header comments, /set lines, per directory first its
   /// non-directories, then its directories. Depends on the records and the header alone. parse()
@@ -82,6 +86,10 @@ class Manifest {
 
   [[nodiscard]] const std::vector<Record>& records() const noexcept { return records_; }
   [[nodiscard]] const Record* find(const tree::TreePath& path) const;
+  /// The facts recorded at the path of `entry`, an object of a disk, as far as they still hold for
+  /// what is there: a link to something else is another link, and a file with content stands in for
+  /// no device.
+  [[nodiscard]] tree::ImageFacts facts_of(const tree::Entry& entry) const;
   /// All keywords that some record uses.
   [[nodiscard]] KeywordSet used_keywords() const;
 
@@ -105,10 +113,15 @@ struct OwnerNames {
 /// The names that this machine knows; each is looked up once. Not safe for use by several threads.
 [[nodiscard]] OwnerNames host_owner_names();
 
+/// Gives the facts of an object that the disk cannot hold; without members if there are none.
+using KnownFacts = std::function<tree::ImageFacts(const tree::Entry&)>;
+
 /// What describing an entry takes besides the entry.
 struct Facts {
   KnownDigest known_digest;
   OwnerNames owner_names;
+  KnownFacts image_facts;  ///< unset: there are none
+  Limits limits;           ///< tree_path_bytes of it
 };
 
 /// Describes a tree. Reads the content of a file, once, only if one of content_keywords is

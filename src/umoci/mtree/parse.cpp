@@ -111,7 +111,8 @@ std::size_t listed_bytes(const Record& defaults) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : lines_(text) {
+  Parser(std::string_view text, const Limits& limits)
+      : lines_(text), limits_(limits), budget_(limits) {
     // Lines of a bundle are shorter than this, so that the guess is low, whoever wrote the text.
     constexpr std::size_t bytes_per_record = 256;
     records_.reserve(text.size() / bytes_per_record);
@@ -179,10 +180,7 @@ class Parser {
     } else {
       path = TreePath::clean(directory_.text() + '/' + decoded);
     }
-    if (path.text().size() > Limits{}.path_bytes) {
-      throw Error(ErrorKind::limit_exceeded,
-                  "path is longer than " + std::to_string(Limits{}.path_bytes) + " bytes");
-    }
+    check_limit(limits_, &Limits::path_bytes, path.text().size());
     return path;
   }
 
@@ -215,13 +213,16 @@ class Parser {
         } else {
           records_.back().keywords.add(Keyword::xattr);
         }
-      } else if (!records_.empty() && (xattr_part(word) || word.starts_with("device="))) {
+      } else if (records_.empty() || read_fact(records_.back().facts, word)) {
+        continue;
+      } else if (xattr_part(word) || word.starts_with("device=")) {
         put_word(records_.back(), word);
       }
     }
   }
 
   LineReader lines_;
+  const Limits& limits_;
   Record defaults_;
   std::size_t default_bytes_ = 0;
   TreePath directory_;
@@ -232,6 +233,8 @@ class Parser {
 
 }  // namespace
 
-Manifest Manifest::parse(std::string_view text) { return Manifest(Parser(text).run()); }
+Manifest Manifest::parse(std::string_view text, const Limits& limits) {
+  return Manifest(Parser(text, limits).run());
+}
 
 }  // namespace umoci::mtree

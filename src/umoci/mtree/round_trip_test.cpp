@@ -117,6 +117,18 @@ void fill(Record& record) {
   }
 }
 
+tree::ImageFacts random_facts() {
+  tree::ImageFacts facts;
+  const auto number = [] { return *rc::gen::arbitrary<std::uint32_t>(); };
+  if (*rc::gen::inRange(0, 4) == 0) facts.owner = {.uid = number(), .gid = number()};
+  if (*rc::gen::inRange(0, 4) == 0) {
+    const bool is_block = *rc::gen::arbitrary<bool>();
+    facts.device = {.type = is_block ? EntryType::block_device : EntryType::char_device,
+                    .number = {.major = number(), .minor = number()}};
+  }
+  return facts;
+}
+
 enum class Kind { complete, partial };
 
 /// A record as collect() makes it, or one that says as little as a foreign manifest may.
@@ -140,6 +152,7 @@ Record random_record(TreePath path, Kind kind) {
     record.keywords.remove(Keyword::xattr);
   }
   if (!record.keywords.has(Keyword::type)) record.type = EntryType::file;
+  record.facts = random_facts();
   if (kind == Kind::partial) {
     record.optional = *rc::gen::arbitrary<bool>();
     record.ignore = *rc::gen::arbitrary<bool>();

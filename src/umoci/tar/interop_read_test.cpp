@@ -111,7 +111,8 @@ class ReadInterop : public testing::Test {
 };
 
 std::ptrdiff_t sparse_count(const std::vector<ReadEntry>& entries) {
-  return std::ranges::count_if(entries, [](const ReadEntry& read) { return read.entry.sparse; });
+  return std::ranges::count_if(entries,
+                               [](const ReadEntry& read) { return read.entry.hole_bytes > 0; });
 }
 
 TEST_F(ReadInterop, GnuTar) {

@@ -153,7 +153,7 @@ void Reader::Impl::read_entry(const HeaderBlock& header) {
 
   entry_.type = entry_type(header, name);
   entry_.size_bytes = 0;
-  entry_.sparse = false;
+  entry_.hole_bytes = 0;
   read_metadata(header, overrides_, limits_, entry_);
   open_content(header);
 }
@@ -174,7 +174,7 @@ void Reader::Impl::open_content(const HeaderBlock& header) {
   }
 
   std::uint64_t stored_bytes = stored_size_bytes(header, overrides_.pax);
-  entry_.sparse = is_old_gnu || format != SparseFormat::none;
+  const bool is_sparse = is_old_gnu || format != SparseFormat::none;
   entry_.size_bytes = stored_bytes;
   if (is_old_gnu) entry_.size_bytes = old_gnu_real_size_bytes(header);
   if (format != SparseFormat::none) entry_.size_bytes = sparse_size_bytes(overrides_.pax);
@@ -190,8 +190,9 @@ void Reader::Impl::open_content(const HeaderBlock& header) {
   } else if (format == SparseFormat::pax_data) {
     read_map_before_data(archive_, stored_bytes, limits_, extents_);
   }
-  if (entry_.sparse) {
+  if (is_sparse) {
     content_.open_sparse(entry_.size_bytes, stored_bytes, extents_);
+    entry_.hole_bytes = entry_.size_bytes - stored_bytes;
   } else {
     content_.open(stored_bytes);
   }

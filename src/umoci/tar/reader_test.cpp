@@ -46,7 +46,7 @@ TEST(Reader, ReadsAnEntryAndItsContent) {
   EXPECT_EQ(entry.size_bytes, 5U);
   EXPECT_EQ(entry.mtime, (Time{.seconds = 1234567890}));
   EXPECT_EQ(entry.atime, std::nullopt);
-  EXPECT_FALSE(entry.sparse);
+  EXPECT_EQ(entry.hole_bytes, 0U);
   EXPECT_TRUE(entry.xattrs.empty());
   EXPECT_EQ(content, "hello");
 }

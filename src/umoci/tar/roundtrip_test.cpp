@@ -102,7 +102,7 @@ void assert_same(const Entry& read, const Entry& written) {
   RC_ASSERT(read.device == written.device);
   RC_ASSERT(read.link == written.link);
   RC_ASSERT(read.xattrs == written.xattrs);
-  RC_ASSERT(!read.sparse);
+  RC_ASSERT(read.hole_bytes == 0U);
 }
 
 RC_GTEST_PROP(RoundTrip, WhatWasWrittenIsRead, ()) {

@@ -136,11 +136,11 @@ TEST_P(SparseFormats, YieldTheWholeContent) {
     const std::vector<ReadEntry> entries = read_entries(archive_of(real_size, extents, data));
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[0].entry.path.text(), "sparse");
-    EXPECT_TRUE(entries[0].entry.sparse);
+    EXPECT_EQ(entries[0].entry.hole_bytes, real_size - data.size());
     EXPECT_EQ(entries[0].entry.type, tree::EntryType::file);
     EXPECT_EQ(entries[0].entry.size_bytes, real_size);
     EXPECT_EQ(entries[0].content, content);
-    EXPECT_FALSE(entries[1].entry.sparse);
+    EXPECT_EQ(entries[1].entry.hole_bytes, 0U);
     EXPECT_EQ(entries[1].content, "n");
   }
 }

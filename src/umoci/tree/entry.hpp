@@ -56,7 +56,9 @@ struct Entry {
   DeviceNumber device;  ///< of char and block devices, and of hard links to them on their way out
   std::string link;     ///< symlink: the target as it is; hard_link: the target's name, not cleaned
   Xattrs xattrs;
-  bool sparse = false;  ///< the content has holes: runs of zeros need no space
+  /// How much of the content of a file are holes, which read as zeros and need no space; 0 for what
+  /// comes from a disk.
+  std::uint64_t hole_bytes = 0;
 
   std::uint64_t link_count = 1;  ///< st_nlink; 1 in streams
   InodeId inode;                 ///< all zero in streams
