@@ -39,6 +39,23 @@ TEST_F(LimitTest, is_in_the_help_of_every_command_that_has_it) {
   EXPECT_THAT(run_well({"init", "--help"}), Not(HasSubstr("layer_bytes")));
 }
 
+/// As one would write it behind --limit.
+std::string shortest(std::uint64_t value) {
+  for (const auto& [suffix, shift] : {std::pair{'T', 40U}, {'G', 30U}, {'M', 20U}, {'K', 10U}}) {
+    if (value != 0 && value % (1ULL << shift) == 0) return std::to_string(value >> shift) + suffix;
+  }
+  return std::to_string(value);
+}
+
+TEST_F(LimitTest, is_documented_with_its_default) {
+  const std::string document = test::read_file(UMOCI_DOCS "/security.md");
+  for (const LimitName& limit : limit_names()) {
+    EXPECT_THAT(document, HasSubstr("\n| `" + std::string(limit.name) + "` | " +
+                                    shortest(Limits().*limit.limit) + " | " +
+                                    std::string(limit.meaning) + " |\n"));
+  }
+}
+
 TEST_F(LimitTest, of_unknown_name_is_told_with_those_there_are) {
   std::string all;
   for (const LimitName& limit : limit_names()) {

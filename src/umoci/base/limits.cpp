@@ -31,6 +31,8 @@ constexpr std::array names = {
     LimitName{"symlinks", &Limits::symlinks, "symbolic links followed on the way to one entry"},
     LimitName{"xattr_bytes", &Limits::xattr_bytes,
               "names and values of the extended attributes of one entry in bytes"},
+    LimitName{"image_xattr_bytes", &Limits::image_xattr_bytes,
+              "the same of all entries of an image: what directories have of it is kept in memory"},
     LimitName{"sparse_extents", &Limits::sparse_extents, "data regions of one sparse file"},
     LimitName{"special_header_bytes", &Limits::special_header_bytes,
               "bytes of one PAX or GNU header that describes an entry"},

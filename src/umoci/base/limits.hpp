@@ -29,6 +29,7 @@ struct Limits {
   std::uint64_t tree_path_bytes = 256ULL << 20U;
   std::uint64_t symlinks = 255;
   std::uint64_t xattr_bytes = 1ULL << 20U;
+  std::uint64_t image_xattr_bytes = 128ULL << 20U;
   std::uint64_t sparse_extents = 1'000'000;
   std::uint64_t special_header_bytes = 1ULL << 20U;
   std::uint64_t zstd_window_bytes = 128ULL << 20U;

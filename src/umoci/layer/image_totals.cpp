@@ -29,7 +29,11 @@ void ImageTotals::add(const tree::Entry& entry) {
     add_to(written_bytes_, entry.size_bytes - std::min(entry.size_bytes, entry.hole_bytes));
   }
   add_to(written_bytes_, entry.link.size());
-  for (const auto& [name, value] : entry.xattrs) add_to(written_bytes_, name.size() + value.size());
+  std::uint64_t xattr_bytes = 0;
+  for (const auto& [name, value] : entry.xattrs) xattr_bytes += name.size() + value.size();
+  add_to(xattr_bytes_, xattr_bytes);
+  check_limit(limits_, &Limits::image_xattr_bytes, xattr_bytes_);
+  add_to(written_bytes_, xattr_bytes);
   check_limit(limits_, &Limits::image_bytes, written_bytes_);
 }
 

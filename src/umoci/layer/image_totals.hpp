@@ -27,6 +27,7 @@ class ImageTotals {
   std::uint64_t layer_entries_ = 0;
   std::uint64_t entries_ = 0;
   std::uint64_t hole_bytes_ = 0;
+  std::uint64_t xattr_bytes_ = 0;
   std::uint64_t written_bytes_ = 0;
 };
 

@@ -73,6 +73,13 @@ TEST(ImageLimits, CountBytesOfAllLayers) {
   expect_exceeded({.file_bytes = 3}, layers, "file_bytes");
 }
 
+TEST(ImageLimits, CountAttributesOfAllLayers) {
+  const std::vector<Layer> layers{{directory("d").xattr("user.a", "12")},
+                                  {file("a").xattr("user.b", "1")}};
+  expect_within({.image_xattr_bytes = 15}, layers);
+  expect_exceeded({.image_xattr_bytes = 14}, layers, "image_xattr_bytes");
+}
+
 TEST(ImageLimits, CountHolesApart) {
   ImageTotals totals({.image_bytes = 10, .hole_bytes = 100});
   tree::Entry entry = sparse_file("a", 60).entry;
