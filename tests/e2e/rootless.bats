@@ -145,7 +145,10 @@ archive.close()"
   "$UMOCI" repack --image layout:mapped mapped
   "$UMOCI" unpack --image layout:mapped plain
   [ "$(stat -c %u:%g plain/rootfs/etc/new)" = 7:8 ]
-  chown 5:5 mapped/rootfs/etc/new
-  fails_cleanly "$UMOCI" repack --image layout:mapped mapped
-  [[ $output == *"cannot be mapped"*"/etc/new"* ]]
+  # Every path is warned of, and the error names the first.
+  chown 5:5 mapped/rootfs/etc/new mapped/rootfs/etc
+  run --separate-stderr -1 "$UMOCI" repack --image layout:mapped mapped
+  [ "$(grep -c 'cannot be mapped.*path=/etc' <<<"$stderr")" = 2 ]
+  fails_cleanly "$UMOCI" --log=error repack --image layout:mapped mapped
+  [[ $output == *"cannot be mapped"*"\"/etc\""* ]]
 }

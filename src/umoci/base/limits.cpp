@@ -29,6 +29,8 @@ constexpr std::array names = {
     LimitName{"tree_path_bytes", &Limits::tree_path_bytes,
               "bytes of all paths of a bundle's tree together, beyond 1024 for each"},
     LimitName{"symlinks", &Limits::symlinks, "symbolic links followed on the way to one entry"},
+    LimitName{"link_steps", &Limits::link_steps,
+              "components walked for the sake of links on the way to all entries of an image"},
     LimitName{"xattr_bytes", &Limits::xattr_bytes,
               "names and values of the extended attributes of one entry in bytes"},
     LimitName{"image_xattr_bytes", &Limits::image_xattr_bytes,

@@ -160,24 +160,28 @@ void BundleDraft::make_draft() {
   rootfs_ = fs::Root::at(fs::Directory(std::move(fd), access_));
 }
 
-void BundleDraft::publish_file(const std::string& name, mode_t mode, const std::string& text) {
+void BundleDraft::publish_file(const std::string& name, mode_t mode, const std::string& text,
+                               fs::Occupied occupied) {
   in_context([&] { return "write " + quoted((paths_.directory / name).native()); },
              [&] {
                UniqueFd fd = draft_->create_file(name, mode);
                io::FileSink(fd.get()).write(io::as_bytes(text));
                fd.close();
-               draft_->rename(name, *bundle_, name);
+               draft_->rename(name, *bundle_, name, occupied);
              });
   published_.push_back(name);
 }
 
 void BundleDraft::publish(const BundleTexts& texts) {
-  draft_->rename(rootfs_name, *bundle_, rootfs_name);
+  // Another process may have made a bundle of this directory since it was found vacant.
+  constexpr auto occupied = fs::Occupied::is_an_error;
+  draft_->rename(rootfs_name, *bundle_, rootfs_name, occupied);
   published_.emplace_back(rootfs_name);
-  publish_file(mtree_name_, mtree_mode, texts.mtree);
-  publish_file(paths_.runtime_config().filename(), runtime_config_mode, texts.runtime_config);
+  publish_file(mtree_name_, mtree_mode, texts.mtree, occupied);
+  publish_file(paths_.runtime_config().filename(), runtime_config_mode, texts.runtime_config,
+               occupied);
   // The last one makes it a bundle.
-  publish_file(paths_.meta().filename(), meta_mode, texts.meta);
+  publish_file(paths_.meta().filename(), meta_mode, texts.meta, fs::Occupied::is_replaced);
   complete_ = true;
   bundle_->remove(draft_name_);
   if (old_owner_ && ::fchown(bundle_->fd(), old_owner_->uid, old_owner_->gid) != 0) {

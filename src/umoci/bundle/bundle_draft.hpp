@@ -51,7 +51,8 @@ class BundleDraft {
   void make_draft();
   [[nodiscard]] fs::Directory make_directory(const fs::Directory& parent,
                                              const std::string& name) const;
-  void publish_file(const std::string& name, mode_t mode, const std::string& text);
+  void publish_file(const std::string& name, mode_t mode, const std::string& text,
+                    fs::Occupied occupied);
   void discard() noexcept;
 
   BundlePaths paths_;

@@ -112,6 +112,35 @@ TEST_F(BundleDraftTest, refuses_what_holds_a_bundle_and_touches_nothing) {
   }
 }
 
+TEST_F(BundleDraftTest, replaces_and_removes_nothing_that_appeared_meanwhile) {
+  const BundlePaths bundle = paths("new");
+  for (const auto& taken : {bundle.rootfs(), bundle.runtime_config(), bundle.mtree(some_digest)}) {
+    {
+      BundleDraft late = draft(bundle);
+      // A file replaces a file, a directory an empty one, if it may.
+      if (taken == bundle.rootfs()) {
+        stdfs::create_directory(taken);
+      } else {
+        std::ofstream(taken) << "theirs";
+      }
+      EXPECT_THROW(late.publish(texts), Error) << taken;
+    }
+    EXPECT_EQ(names(), (std::set<std::string>{"new", "new/" + taken.filename().native()}));
+    if (taken != bundle.rootfs()) {
+      EXPECT_EQ(content_of(taken), "theirs");
+    }
+    stdfs::remove_all(bundle.directory);
+  }
+}
+
+TEST_F(BundleDraftTest, closes_a_directory_that_was_there_for_good_when_it_is_published) {
+  const BundlePaths bundle = paths("old");
+  stdfs::create_directory(bundle.directory);
+  ::chmod(bundle.directory.c_str(), 0755);
+  draft(bundle).publish(texts);
+  EXPECT_EQ(mode_of(bundle.directory), 0700U);
+}
+
 TEST_F(BundleDraftTest, refuses_a_dangling_link_in_the_place_of_a_part) {
   const BundlePaths bundle = paths("old");
   stdfs::create_directory(bundle.directory);

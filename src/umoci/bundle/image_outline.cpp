@@ -9,15 +9,15 @@
 namespace umoci::bundle {
 
 std::optional<ImageOutline::Place> ImageOutline::resolve(const tree::TreePath& path,
-                                                         Links links_of) const {
-  constexpr unsigned most_links = 255;
-  unsigned links = 0;
+                                                         Links links_of) {
+  std::uint64_t links = 0;
   Place place;
   std::vector<std::string_view> texts{path.text()};  // what is left of the path and of links on it
   while (!texts.empty()) {
     const std::string_view name = tree::next_component(texts.back());
     if (texts.back().empty()) texts.pop_back();
     if (name.empty() || name == ".") continue;
+    if (links > 0) budget_.charge(1);
     if (name == ".." && place.missing.empty()) {
       place.directory = nodes_[place.directory].parent;
     } else if (name == "..") {
@@ -26,9 +26,8 @@ std::optional<ImageOutline::Place> ImageOutline::resolve(const tree::TreePath& p
       place.missing.push_back(name);
     } else if (const auto& link = nodes_[*next].link) {
       if (links_of == Links::lower && nodes_[*next].layer == layer_) return std::nullopt;
-      if (++links > most_links) {
-        throw Error(ErrorKind::unsafe_path, "too many links on " + quoted(path.display()));
-      }
+      in_context([&] { return "resolve " + quoted(path.display()); },
+                 [&] { budget_.check_links(++links); });
       if (link->starts_with('/')) place.directory = root;
       texts.push_back(*link);
     } else {
@@ -44,6 +43,7 @@ ImageOutline::NodeId ImageOutline::enter(const tree::TreePath& path, std::vector
   NodeId at = place.directory;
   touch(at);
   for (const std::string_view name : place.missing) {
+    totals_.add_implied_directory();
     at = add(at, name);
     if (made != nullptr) made->push_back(at);
   }
@@ -79,6 +79,7 @@ void ImageOutline::touch(NodeId directory) {
 }
 
 void ImageOutline::apply(const tree::Entry& entry) {
+  totals_.add(entry);
   if (const auto whiteout = layer::whiteout_of(entry.path)) {
     return hide(whiteout->directory, whiteout->name);
   }
@@ -97,7 +98,7 @@ void ImageOutline::apply(const tree::Entry& entry) {
   if (link) nodes_[add(parent, name)].link = std::move(link);
 }
 
-std::optional<std::string> ImageOutline::link_of(const tree::Entry& entry) const {
+std::optional<std::string> ImageOutline::link_of(const tree::Entry& entry) {
   if (entry.type == tree::EntryType::symlink) {
     constexpr std::size_t longest = 4095;  // Kernel: PATH_MAX
     if (entry.link.empty() || entry.link.size() > longest) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/fs/link_budget.hpp>
+#include <umoci/layer/image_totals.hpp>
 #include <umoci/tree/entry.hpp>
 
 #include <cstdint>
@@ -18,10 +20,17 @@ namespace umoci::bundle {
 /// number, not with files. Spec: docs/formats/layers.md, Applying.
 class ImageOutline {
  public:
+  /// `limits` are those that also unpacking the image would meet.
+  explicit ImageOutline(const Limits& limits = {}, std::stop_token stop = {})
+      : totals_(limits), budget_(limits, std::move(stop)) {}
+
   /// To be called before the entries of each layer, the lowest first.
-  void begin_layer() { ++layer_; }
-  /// Throws: invalid_data for an entry that no layer may have; unsafe_path for more than 255 links
-  /// on a path.
+  void begin_layer() {
+    totals_.begin_layer();
+    ++layer_;
+  }
+  /// Throws: invalid_data for an entry that no layer may have; limit_exceeded; unsafe_path for too
+  /// many links on a path; cancelled.
   void apply(const tree::Entry& entry);
 
   /// Makes `path` a directory, following links inside the image, and returns the directories that
@@ -53,7 +62,7 @@ class ImageOutline {
   };
 
   /// nullopt: there is a link that is not to be followed.
-  [[nodiscard]] std::optional<Place> resolve(const tree::TreePath& path, Links links_of) const;
+  [[nodiscard]] std::optional<Place> resolve(const tree::TreePath& path, Links links_of);
   NodeId enter(const tree::TreePath& path, std::vector<NodeId>* made);
   [[nodiscard]] std::optional<NodeId> child(NodeId directory, std::string_view name) const;
   NodeId add(NodeId directory, std::string_view name);
@@ -61,9 +70,11 @@ class ImageOutline {
   void hide(const tree::TreePath& directory, const std::string& name);
   void erase_lower(NodeId top);
   void erase(NodeId top);
-  [[nodiscard]] std::optional<std::string> link_of(const tree::Entry& entry) const;
+  [[nodiscard]] std::optional<std::string> link_of(const tree::Entry& entry);
   [[nodiscard]] tree::TreePath path_of(NodeId node) const;
 
+  layer::ImageTotals totals_;
+  fs::LinkBudget budget_;
   /// By number; what was erased is used again.
   std::deque<Node> nodes_{Node{}};
   std::vector<NodeId> unused_;

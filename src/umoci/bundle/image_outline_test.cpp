@@ -16,6 +16,7 @@ namespace umoci::bundle {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using tree::EntryType;
 using tree::TreePath;
@@ -90,6 +91,26 @@ TEST(ImageOutline, HardLinksToLinksAreLinks) {
                    file("f"), entry("g", EntryType::hard_link, "f")}});
   EXPECT_THAT(missing(outline, "/h/x"), ElementsAre("d/x"));
   EXPECT_THAT(missing(outline, "/g"), ElementsAre("g"));
+}
+
+TEST(ImageOutline, AsksForNoMoreThanUnpackingMay) {
+  const auto refusal = [](const Limits& limits, const std::vector<tree::Entry>& entries) {
+    ImageOutline outline(limits);
+    outline.begin_layer();
+    try {
+      for (const tree::Entry& entry : entries) outline.apply(entry);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  const std::vector<tree::Entry> implied{file("a/b/c/f")};
+  EXPECT_EQ(refusal({.image_entries = 4}, implied), "none");
+  EXPECT_THAT(refusal({.image_entries = 3}, implied), HasSubstr("image_entries"));
+  const std::vector<tree::Entry> links{link("l", "."), link("m", "l/l/l"), file("m/f")};
+  EXPECT_EQ(refusal({.symlinks = 4, .link_steps = 3}, links), "none");
+  EXPECT_THAT(refusal({.symlinks = 3}, links), HasSubstr("limit symlinks"));
+  EXPECT_THAT(refusal({.link_steps = 2}, links), HasSubstr("link_steps"));
 }
 
 TEST(ImageOutline, TakesDeepPaths) {

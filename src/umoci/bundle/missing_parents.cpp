@@ -16,7 +16,7 @@ ImageOutline outline_of(const store::Layout& layout, const image::Image& image,
                         const InsertRequest& request, Log* log) {
   image::check_layers(image, layout.limits());
   check_layer_types(image.manifest);
-  ImageOutline outline;
+  ImageOutline outline(layout.limits(), layout.stop());
   read_layers(layout, image, {.jobs = 2, .log = log}, [&](tree::EntrySource& entries) {
     outline.begin_layer();
     while (const tree::Entry* entry = entries.next()) outline.apply(*entry);

@@ -87,6 +87,7 @@ struct LayerStream {
  private:
   [[nodiscard]] std::uint64_t lend(io::Source& decoded) const {
     CountingSource plain(decoded);
+    std::uint64_t archive_bytes = 0;
     try {
       digest::read_verified(plain, {.digest = diff_id, .size_bytes = std::nullopt},
                             [&](io::Source& tar_bytes) {
@@ -94,7 +95,11 @@ struct LayerStream {
                               // Holes of sparse files are long, and read nothing from the blob.
                               tree::CancellableEntries cancellable(entries, layout.stop());
                               fn(cancellable);
+                              archive_bytes = plain.size_bytes();
                             });
+      if (const std::uint64_t rest = plain.size_bytes() - archive_bytes; rest > 0) {
+        log.debug("layer goes on behind the end of its archive", {{"bytes", std::to_string(rest)}});
+      }
     } catch (Error& error) {
       // The blob's own verification comes later: here only the diff_id can have been wrong.
       if (error.kind() == ErrorKind::corrupt) error.add_context("diff_id mismatch");

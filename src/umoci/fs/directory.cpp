@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 
 namespace umoci::fs {
 namespace {
@@ -44,6 +45,19 @@ int open_for_reading(int directory, const char* path, int flags) {
   const int fd = ::openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOATIME | flags);
   if (fd >= 0 || errno != EPERM) return fd;
   return ::openat(directory, path, O_RDONLY | O_CLOEXEC | flags);
+}
+
+/// renameat() which fails with EEXIST rather than to replace something.
+int rename_new(int from, const char* old_name, int to, const char* new_name) {
+  const int result = ::renameat2(from, old_name, to, new_name, RENAME_NOREPLACE);
+  if (result == 0 || (errno != EINVAL && errno != ENOSYS)) return result;
+  // Kernel: some file systems cannot. Then what appears in this moment may be lost.
+  struct stat status{};
+  if (::fstatat(to, new_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    errno = EEXIST;
+    return -1;
+  }
+  return ::renameat(from, old_name, to, new_name);
 }
 
 }  // namespace
@@ -243,10 +257,16 @@ void Directory::create_hard_link(std::string_view name, const Directory& from,
   }
 }
 
-void Directory::rename(std::string_view from, const Directory& to, std::string_view name) const {
+void Directory::rename(std::string_view from, const Directory& to, std::string_view name,
+                       Occupied occupied) const {
   const std::string old_name = checked_name(from);
   const std::string new_name = checked_name(name);
-  const auto step = [&] { return ::renameat(fd(), old_name.c_str(), to.fd(), new_name.c_str()); };
+  const auto step = [&] {
+    if (occupied == Occupied::is_replaced) {
+      return ::renameat(fd(), old_name.c_str(), to.fd(), new_name.c_str());
+    }
+    return rename_new(fd(), old_name.c_str(), to.fd(), new_name.c_str());
+  };
   int result = with_help(step, handle_->grant(), to.handle_->grant());
   if (result != 0 && errno == EACCES && handle_->ledger()) {
     // A directory that gets a new parent must be writable itself: its ".." changes.

@@ -28,6 +28,9 @@ enum class Access {
   grant_to_owner,
 };
 
+/// What becomes of an object whose name another one is to have.
+enum class Occupied { is_replaced, is_an_error };
+
 /// An open directory inside a Root. Every `name` is one component: neither empty, ".", "..", nor
 /// with a slash or NUL (invalid_argument), and is never followed if it is a link. Copies share the
 /// descriptor. Errors name the object.
@@ -80,8 +83,10 @@ class Directory {
   /// rest from being removed: the first is thrown at the end.
   bool remove(std::string_view name) const;
 
-  /// Renames within the tree, replacing what stands there as rename(2) does.
-  void rename(std::string_view from, const Directory& to, std::string_view name) const;
+  /// Renames within the tree. What stands there is replaced as rename(2) does, or is
+  /// already_exists.
+  void rename(std::string_view from, const Directory& to, std::string_view name,
+              Occupied occupied = Occupied::is_replaced) const;
 
   /// Applies metadata to an entry, whatever its type, without following it: owner, then mode (not
   /// on links), then xattrs, then times. See metadata.hpp.

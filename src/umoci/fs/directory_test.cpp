@@ -76,7 +76,12 @@ TEST_F(DirectoryTest, NothingIsEverReplaced) {
   refused([&] { directory_.create_symlink("link", "x"); });
   refused([&] { directory_.create_node("link", EntryType::fifo, {}, 0600); });
   refused([&] { directory_.create_hard_link("link", directory_, "other"); });
+  refused([&] { directory_.rename("other", directory_, "link", Occupied::is_an_error); });
   EXPECT_FALSE(stdfs::exists(path_ / "target"));
+  directory_.rename("other", directory_, "new", Occupied::is_an_error);
+  EXPECT_TRUE(stdfs::exists(path_ / "new"));
+  directory_.rename("new", directory_, "link");
+  EXPECT_TRUE(stdfs::is_regular_file(stdfs::symlink_status(path_ / "link")));
 }
 
 TEST_F(DirectoryTest, LinksAreNeverFollowed) {

@@ -4,8 +4,6 @@
 #include <umoci/base/error.hpp>
 #include <umoci/fs/lookup.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -13,9 +11,6 @@
 namespace umoci::fs {
 namespace {
 
-// Links into a very deep tree can make one short path mean very many steps. Longer than the
-// longest path is long, shorter than a hang.
-constexpr std::uint64_t max_steps = 4U << 20U;
 // Directories kept open for the way back up.
 constexpr std::size_t max_open = 32;
 
@@ -31,8 +26,8 @@ void remove_last(std::string& path) {
 
 }  // namespace
 
-Resolver::Resolver(const Directory& root, Lookup lookup, std::uint64_t max_links)
-    : root_(root), lookup_(lookup), max_links_(max_links) {
+Resolver::Resolver(const Directory& root, Lookup lookup, LinkBudget& budget)
+    : root_(root), lookup_(lookup), budget_(budget) {
   go_to_root();
 }
 
@@ -52,12 +47,12 @@ Location Resolver::resolve(const tree::TreePath& path) && {
   return {.path = tree::TreePath::clean(text),
           .existing_path = tree::TreePath::clean(existing_),
           .existing = existing,
-          .through_symlink = through_symlink_};
+          .links = links_};
 }
 
 void Resolver::step(std::string_view name) {
   if (name.empty() || name == ".") return;
-  count(1);
+  budget_.charge(1);
   if (name == "..") return go_up();
   if (!missing_.empty()) return append(missing_, name);
 
@@ -85,12 +80,7 @@ void Resolver::go_to_root() {
 }
 
 void Resolver::follow(const std::string& target) {
-  through_symlink_ = true;
-  if (++links_ > max_links_) {
-    throw Error(ErrorKind::unsafe_path,
-                fmt::format("limit symlinks exceeded: more than {} symbolic links on one path",
-                            max_links_));
-  }
+  budget_.check_links(++links_);
   if (target.starts_with('/')) go_to_root();
   std::string rest = target;
   rest += '/';
@@ -122,7 +112,7 @@ bool Resolver::jump_ahead() {
 bool Resolver::jump_over(std::string_view part) {
   const tree::TreePath path = tree::TreePath::clean(part);
   if (path.is_root()) return false;
-  count(path.depth());
+  budget_.charge(path.depth());
   auto directory = jump(current(), path.text());
   if (!directory) return false;
   append(existing_, path.text());
@@ -132,19 +122,11 @@ bool Resolver::jump_over(std::string_view part) {
   return true;
 }
 
-void Resolver::count(std::size_t steps) {
-  steps_ += steps;
-  if (steps_ > max_steps) {
-    throw Error(ErrorKind::limit_exceeded,
-                fmt::format("path with more than {} steps through links", max_steps));
-  }
-}
-
 /// The directory at existing_.
 const Directory& Resolver::current() {
   if (existing_.empty()) return root_;
   if (open_.empty()) {
-    count(tree::TreePath::clean(existing_).depth());
+    budget_.charge(tree::TreePath::clean(existing_).depth());
     auto reopened = open_without_links(root_, existing_, lookup_);
     if (!reopened) {
       throw Error(ErrorKind::conflict,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/fs/directory.hpp>
+#include <umoci/fs/link_budget.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci/tree/path.hpp>
 
@@ -16,7 +17,8 @@ namespace umoci::fs {
 /// directories that are open, and is never asked to follow a link or "..".
 class Resolver {
  public:
-  Resolver(const Directory& root, Lookup lookup, std::uint64_t max_links);
+  /// Borrows its arguments.
+  Resolver(const Directory& root, Lookup lookup, LinkBudget& budget);
 
   [[nodiscard]] Location resolve(const tree::TreePath& path) &&;
 
@@ -27,7 +29,6 @@ class Resolver {
   void follow(const std::string& target);
   bool jump_ahead();
   bool jump_over(std::string_view part);
-  void count(std::size_t steps);
   const Directory& current();
 
   const Directory& root_;
@@ -38,10 +39,8 @@ class Resolver {
   std::string missing_;          ///< resolved: what follows existing_ and is no directory
   std::vector<Directory> open_;  ///< the last levels of existing_, deepest last; may be empty
   bool may_jump_ = true;
-  bool through_symlink_ = false;
-  std::uint64_t max_links_;
+  LinkBudget& budget_;
   std::uint64_t links_ = 0;
-  std::uint64_t steps_ = 0;
 };
 
 }  // namespace umoci::fs

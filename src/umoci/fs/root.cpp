@@ -29,15 +29,17 @@ Root Root::at(Directory directory, Lookup lookup) {
   return {std::move(directory), available};
 }
 
-Root Root::following(std::uint64_t symlinks) const {
+Root Root::charging(LinkBudget& budget) const {
   Root copy = *this;
-  copy.symlinks_ = symlinks;
+  copy.budget_ = &budget;
   return copy;
 }
 
 Location Root::resolve(const tree::TreePath& path) const {
+  LinkBudget own_budget;
+  LinkBudget& budget = budget_ != nullptr ? *budget_ : own_budget;
   return in_context([&] { return "resolve " + quoted(path.display()); },
-                    [&] { return Resolver(directory_, lookup_, symlinks_).resolve(path); });
+                    [&] { return Resolver(directory_, lookup_, budget).resolve(path); });
 }
 
 std::optional<Directory> Root::open_directory(const tree::TreePath& path) const {

@@ -6,9 +6,9 @@
 // directory descriptors, one component at a time. Must not know of layers, tar or images.
 // Read first: Root, Directory, then metadata.hpp and walker.hpp.
 
-#include <umoci/base/limits.hpp>
 #include <umoci/base/unique_fd.hpp>
 #include <umoci/fs/directory.hpp>
+#include <umoci/fs/link_budget.hpp>
 #include <umoci/tree/path.hpp>
 
 #include <filesystem>
@@ -35,8 +35,8 @@ struct Location {
   /// The deepest directory on `path` that exists, and its path.
   tree::TreePath existing_path;
   Directory existing;
-  /// True if a link was followed on the way.
-  bool through_symlink = false;
+  /// How many links were followed on the way.
+  std::uint64_t links = 0;
 
   /// True if `path` names an existing directory, which then is `existing`.
   [[nodiscard]] bool is_directory() const { return path == existing_path; }
@@ -52,16 +52,17 @@ class Root {
   /// The tree below a directory that is open already.
   [[nodiscard]] static Root at(Directory directory, Lookup lookup = Lookup::automatic);
 
-  /// The same tree, in which resolve() follows up to `symlinks` links on a path.
-  [[nodiscard]] Root following(std::uint64_t symlinks) const;
+  /// The same tree, all of whose calls of resolve() share `budget`, which must outlive it. No
+  /// longer thread-safe.
+  [[nodiscard]] Root charging(LinkBudget& budget) const;
 
   /// The root directory itself.
   [[nodiscard]] const Directory& directory() const noexcept { return directory_; }
 
   /// Follows every component of `path`, the last one too. Absolute links start at the root of the
   /// tree, ".." stops there. A component that is no directory ends the search like a missing one:
-  /// then `existing` is its parent. Throws: unsafe_path after more than 255 links, or what
-  /// following() says; permission; io.
+  /// then `existing` is its parent. Throws: unsafe_path after more than 255 links and
+  /// limit_exceeded after very many steps, or what charging() says; permission; io.
   /// Spec: layers.md 1.5.
   [[nodiscard]] Location resolve(const tree::TreePath& path) const;
 
@@ -79,7 +80,7 @@ class Root {
 
   Directory directory_;
   Lookup lookup_;
-  std::uint64_t symlinks_ = Limits{}.symlinks;
+  LinkBudget* budget_ = nullptr;  ///< nullptr: each call has its own
 };
 
 }  // namespace umoci::fs

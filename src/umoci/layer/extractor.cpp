@@ -65,10 +65,11 @@ bool is_device(tree::EntryType type) {
 class Extractor::Impl {
  public:
   Impl(const fs::Root& root, ExtractOptions options)
-      : root_(root.following(options.limits.symlinks)),
+      : budget_(options.limits, options.stop),
+        root_(root.charging(budget_)),
         options_(std::move(options)),
         log_(options_.log != nullptr ? *options_.log : silent_log()),
-        places_(root_, directories_, upper_, [this] { return imply_directory(); }),
+        places_(root_, budget_, directories_, upper_, [this] { return imply_directory(); }),
         links_(directories_, places_),
         restricted_(options_.ownership.rootless || in_user_namespace()),
         xattrs_(options_.ownership,
@@ -370,6 +371,7 @@ class Extractor::Impl {
     upper_.add(target.place.id, target.name);
   }
 
+  fs::LinkBudget budget_;
   fs::Root root_;
   ExtractOptions options_;
   Log& log_;

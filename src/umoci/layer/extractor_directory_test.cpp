@@ -254,6 +254,26 @@ TEST(ExtractorDirectory, IsNotLookedForBehindTooManyLinks) {
   EXPECT_THROW(apply("l249/l249/f"), Error);
 }
 
+TEST(ExtractorDirectory, IsAsFarBehindLinksWhateverWasOpenedBefore) {
+  Layer layer;
+  for (const std::string chain : {"a", "d/b"}) {
+    layer.push_back(symlink(chain + "0", "/d"));
+    for (int i = 1; i < 200; ++i) {
+      layer.push_back(symlink(chain + std::to_string(i), "/" + chain + std::to_string(i - 1)));
+    }
+  }
+  const Item far = file("a199/b199/y");  // 400 links
+  Extraction alone;
+  Layer first = layer;
+  first.push_back(far);
+  EXPECT_THROW(alone.apply({first}), Error);
+  Extraction near;
+  Layer second = layer;
+  second.push_back(file("a199/x"));  // opens what the first half of them lead to
+  second.push_back(far);
+  EXPECT_THROW(near.apply({second}), Error);
+}
+
 TEST(ExtractorDirectory, CanLieVeryDeep) {
   const InMemory in_memory;
   const FewDescriptors few_descriptors;

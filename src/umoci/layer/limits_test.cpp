@@ -80,6 +80,19 @@ TEST(ImageLimits, CountAttributesOfAllLayers) {
   expect_exceeded({.image_xattr_bytes = 14}, layers, "image_xattr_bytes");
 }
 
+TEST(ImageLimits, CountWhatLinksCostForAllEntries) {
+  // A short name for a way of a hundred steps, and a link that makes it be walked anew.
+  std::string way;
+  for (int i = 0; i < 50; ++i) way += "d/../";
+  Layer layer{directory("d"), symlink("l", way + "d")};
+  for (int i = 0; i < 10; ++i) {
+    layer.push_back(file("l/f" + std::to_string(i)));
+    layer.push_back(symlink("x" + std::to_string(i), "y"));
+  }
+  expect_within({.link_steps = 1100}, {layer});
+  expect_exceeded({.link_steps = 900}, {layer}, "link_steps");
+}
+
 TEST(ImageLimits, CountHolesApart) {
   ImageTotals totals({.image_bytes = 10, .hole_bytes = 100});
   tree::Entry entry = sparse_file("a", 60).entry;

@@ -20,9 +20,10 @@ constexpr mode_t closed_to_others = 0700;
 
 }  // namespace
 
-Places::Places(const fs::Root& root, KnownDirectories& directories, UpperPaths& upper,
-               std::function<std::optional<fs::Owner>()> implied_owner)
+Places::Places(const fs::Root& root, const fs::LinkBudget& budget, KnownDirectories& directories,
+               UpperPaths& upper, std::function<std::optional<fs::Owner>()> implied_owner)
     : root_(root),
+      budget_(budget),
       directories_(directories),
       upper_(upper),
       implied_owner_(std::move(implied_owner)) {}
@@ -66,10 +67,10 @@ std::optional<Places::Open> Places::walk(std::string_view path, Missing missing,
       push(here);
     }
   }
-  Links links = Links::unbounded;
   while (here.path_bytes < path.size()) {
     const std::size_t begin = here.path_bytes == 0 ? 0 : here.path_bytes + 1;
-    std::optional<Open> next = step(here, path.substr(begin), missing, links);
+    std::optional<Open> next =
+        step(here, path.substr(begin, path.find('/', begin) - begin), missing);
     if (!next) return std::nullopt;
     here = std::move(*next);
     here.path_bytes = std::min(path.find('/', begin), path.size());
@@ -81,31 +82,15 @@ std::optional<Places::Open> Places::walk(std::string_view path, Missing missing,
   return here;
 }
 
-/// Goes on to the first component of `rest`.
-std::optional<Places::Open> Places::step(const Open& from, std::string_view rest, Missing missing,
-                                         Links& links) {
+std::optional<Places::Open> Places::step(const Open& from, std::string_view name, Missing missing) {
   const Place& place = from.place;
-  const std::string_view name = rest.substr(0, rest.find('/'));
   Open next = from;
   if (auto directory = place.directory.open_directory(name)) {
     next.place = {directories_.child(place.id, name), std::move(*directory)};
     return next;
   }
   const std::optional<struct stat> status = place.directory.status(name);
-  if (status && S_ISLNK(status->st_mode)) {
-    if (links == Links::unbounded) {
-      // The limit is for all links on a path, and not for each of them anew: fails beyond it.
-      const std::string whole = directories_.path_of(place.id).text() + "/" + std::string(rest);
-      static_cast<void>(root_.resolve(tree::TreePath::clean(whole)));
-      links = Links::bounded;
-    }
-    next.behind_link = true;
-    next.behind_upper_link |= upper_.brought_link(place.id, name);
-    std::optional<Place> there = follow_link(place, name, *status, missing);
-    if (!there) return std::nullopt;
-    next.place = std::move(*there);
-    return next;
-  }
+  if (status && S_ISLNK(status->st_mode)) return follow_link(from, name, *status, missing);
   if (missing == Missing::stop) return std::nullopt;
   if (status) {
     if (S_ISDIR(status->st_mode)) {
@@ -117,10 +102,19 @@ std::optional<Places::Open> Places::step(const Open& from, std::string_view rest
   return next;
 }
 
-std::optional<Place> Places::follow_link(const Place& place, std::string_view name,
-                                         const struct stat& status, Missing missing) {
+std::optional<Places::Open> Places::follow_link(const Open& from, std::string_view name,
+                                                const struct stat& status, Missing missing) {
+  const Place& place = from.place;
   const fs::Location there = root_.resolve(directories_.path_of(place.id).child(name));
-  if (there.is_directory()) return Place{directories_.at_path(there.path), there.existing};
+  Open next = from;
+  next.links += there.links;
+  // The limit is for all links on a path, and not for each of them anew.
+  budget_.check_links(next.links);
+  next.behind_upper_link |= upper_.brought_link(place.id, name);
+  if (there.is_directory()) {
+    next.place = {directories_.at_path(there.path), there.existing};
+    return next;
+  }
   if (missing == Missing::stop) return std::nullopt;
 
   std::string_view rest = there.path.text();
@@ -129,11 +123,12 @@ std::optional<Place> Places::follow_link(const Place& place, std::string_view na
   if (there.existing.status(tree::next_component(behind))) {
     // A file that no entry named must not suffer: the link gives way. Spec: layers.md B18.
     remove(place, name, status);
-    return make_implied(place, name);
+    next.place = make_implied(place, name);
+    return next;
   }
-  Place here{directories_.at_path(there.existing_path), there.existing};
-  while (!rest.empty()) here = make_implied(here, tree::next_component(rest));
-  return here;
+  next.place = {directories_.at_path(there.existing_path), there.existing};
+  while (!rest.empty()) next.place = make_implied(next.place, tree::next_component(rest));
+  return next;
 }
 
 std::optional<Place> Places::find_linked(const Place& place, std::string_view name) const {
@@ -183,7 +178,7 @@ void Places::remember(std::string_view parent_path, std::string_view name, const
   if (path_ != parent_path) return;
   Open opened{.place = place};
   if (!open_.empty() && open_.back().path_bytes == path_.size()) {
-    opened.behind_link = open_.back().behind_link;
+    opened.links = open_.back().links;
     opened.behind_upper_link = open_.back().behind_upper_link;
   }
   // After a removal nothing is open, and whether a link led here is not known any more.
@@ -196,7 +191,7 @@ void Places::remember(std::string_view parent_path, std::string_view name, const
 
 void Places::forget_links_followed() {
   // ".." behind a name that was missing led back; behind a link it leads to somewhere else.
-  if (!open_.empty() && open_.back().behind_link) open_.clear();
+  if (!open_.empty() && open_.back().links > 0) open_.clear();
 }
 
 void Places::remove(const Place& place, std::string_view name, const struct stat& status) {

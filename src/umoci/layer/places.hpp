@@ -31,8 +31,8 @@ enum class Follow {
 class Places {
  public:
   /// Borrows its arguments. `implied_owner` is asked when a directory is implied.
-  Places(const fs::Root& root, KnownDirectories& directories, UpperPaths& upper,
-         std::function<std::optional<fs::Owner>()> implied_owner);
+  Places(const fs::Root& root, const fs::LinkBudget& budget, KnownDirectories& directories,
+         UpperPaths& upper, std::function<std::optional<fs::Owner>()> implied_owner);
 
   [[nodiscard]] Place root() const { return {KnownDirectories::root, root_.directory()}; }
 
@@ -67,21 +67,21 @@ class Places {
   struct Open {
     std::size_t path_bytes = 0;  ///< of path_, that led here
     Place place;
-    bool behind_link = false;        ///< a link was followed
+    std::uint64_t links = 0;         ///< followed on the way
     bool behind_upper_link = false;  ///< a link that this layer brought was followed
   };
   enum class Missing { stop, make };
-  enum class Links { unbounded, bounded };
 
   std::optional<Open> walk(std::string_view path, Missing missing, Follow follow);
-  std::optional<Open> step(const Open& from, std::string_view rest, Missing missing, Links& links);
-  std::optional<Place> follow_link(const Place& place, std::string_view name,
-                                   const struct stat& status, Missing missing);
+  std::optional<Open> step(const Open& from, std::string_view name, Missing missing);
+  std::optional<Open> follow_link(const Open& from, std::string_view name,
+                                  const struct stat& status, Missing missing);
   Place make_implied(const Place& place, std::string_view name);
   void leave_for(std::string_view path);
   void push(const Open& open);
 
   const fs::Root& root_;
+  const fs::LinkBudget& budget_;
   KnownDirectories& directories_;
   UpperPaths& upper_;
   std::function<std::optional<fs::Owner>()> implied_owner_;

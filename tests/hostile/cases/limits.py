@@ -31,6 +31,7 @@ EXCEEDING: dict[str, tuple[int, Callable[[], Any]]] = {
     "hole_bytes": (50, lambda: archive(pax_sparse("1.0", "s", 5 * MIB, [(0, 1)], b"x"))),
     "tree_path_bytes": (10_000, lambda: archive(*(directory("d" * 99 + "/" + "d/" * 200 * i) for i in range(1, 20)))),
     "symlinks": (2, lambda: archive(symlink("a", "b"), symlink("b", "c"), symlink("c", "."), file("a/f"))),
+    "link_steps": (100, lambda: archive(directory("d"), symlink("l", "d/../" * 60 + "d"), file("l/f"))),
     "sparse_extents": (3, lambda: archive(pax_sparse("1.0", "s", 100, [(i * 10, 1) for i in range(4)], b"xxxx"))),
     "special_header_bytes": (600, lambda: archive(gnu_long_name("a/" * 301), file("f"))),
     "zstd_window_bytes": (MIB, lambda: Layer(archive(file("f", bytes(5 * MIB))), Compression.ZSTD)),
