@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Layers made by chance, of so few names that entries, whiteouts and links keep meeting each other.
+
+Avoided is what the programs are meant to treat differently: files on the way to an entry, links to what is not
+there yet, whiteouts through links of their own layer, and those behind what fills the hidden directory again.
+"""
+
+from __future__ import annotations
+
+import random
+
+from umoci_test import raw_tar
+from umoci_test.raw_tar import Dialect
+
+from harness.programs import User
+from harness.shape import Kind, Path, Shape
+from harness.stack import Layers, Stack
+
+_ENTRIES = ("directory",) * 6 + ("file",) * 5 + ("link",) * 4 + ("hard_link",) * 3 + ("node",) + ("whiteout",) * 4 + ("opaque",) * 2
+
+
+def stack(seed: int) -> Stack:
+    """Always the same one for the same seed; some seeds keep links to directories, some are for plain users."""
+    keeps_links, is_plain = seed % 5 == 1, seed % 5 == 2
+    return Stack(
+        f"random/{'kept-links-' if keeps_links else 'plain-user-' if is_plain else ''}{seed}",
+        "Layers made by chance.",
+        lambda: _Layers(seed, keeps_links, is_plain).make(),
+        ("--keep-dirlinks",) * keeps_links + ("--rootless",) * is_plain,
+        User.PLAIN if is_plain else User.ROOT,
+    )
+
+
+class _Layers:
+    """Layers that are being made."""
+
+    def __init__(self, seed: int, keeps_links: bool, is_plain: bool) -> None:
+        self._random = random.Random(seed)
+        self._keeps_links = keeps_links
+        self._is_plain = is_plain
+        self._shape = Shape()
+
+    def make(self) -> Layers:
+        """Two to five layers, the lowest without whiteouts."""
+        return [self._layer() for _ in range(self._random.randint(2, 5))]
+
+    def _layer(self) -> bytes:
+        self._shape.next_layer()
+        entries = [raw_tar.directory("./", **self._metadata())] if self._random.random() < 0.5 else []
+        for _ in range(self._random.randint(3, 25)):
+            entry = getattr(self, "_" + self._random.choice(_ENTRIES))(self._some_path())
+            entries += [entry] if entry else []
+        return raw_tar.archive(*entries)
+
+    def _some_path(self) -> Path:
+        return tuple(self._random.choice("abc") for _ in range(self._random.choice((1, 1, 2, 2, 2, 3, 3, 4))))
+
+    def _place(self, path: Path) -> Path | None:
+        """Where an entry ends up; None if it is no good."""
+        way = self._shape.way(path[:-1])
+        if way is None or (way.missing and self._random.random() < 0.95):
+            return None
+        return way.end + path[-1:]
+
+    def _spelled(self, path: Path) -> str:
+        return self._random.choice(("", "", "", "./", "/", "../")) + "/".join(path)
+
+    def _metadata(self) -> dict[str, object]:
+        choose = self._random.choice
+        pax: dict[str, str] = {}
+        if self._random.random() < 0.3:
+            pax["mtime"] = f"{choose((-1, 0, 1_500_000_000))}.{choose((5, 25, 123456789))}"
+        if self._random.random() < 0.3:
+            pax[f"SCHILY.xattr.user.{choose('xy')}"] = choose("12")
+        modes = (0o755, 0o700, 0o1777) if self._is_plain else (0o755, 0o2750, 0o1777, 0, 0o4511)
+        ids = (0, 0, 1, 1000, 3_000_000)
+        fields = {"mode": choose(modes), "uid": choose(ids), "gid": choose(ids), "mtime": choose((0, 1, 1_400_000_000, -7))}
+        return {**fields, "pax": pax or None, "dialect": choose((Dialect.USTAR, Dialect.GNU, Dialect.STAR))}
+
+    def _metadata_of_nodes(self) -> dict[str, object]:
+        return {**self._metadata(), "pax": None, "mode": 0o644}
+
+    def _directory(self, path: Path) -> bytes | None:
+        place = self._place(path)
+        if place is None:
+            return None
+        if self._keeps_links and self._shape.kinds.get(place) is Kind.LINK:
+            way = self._shape.way(place)
+            if way is not None and not way.missing:
+                return raw_tar.directory(self._spelled(path), **self._metadata())
+        self._shape.put(place, Kind.DIRECTORY)
+        return raw_tar.directory(self._spelled(path) + self._random.choice(("", "/")), **self._metadata())
+
+    def _file(self, path: Path) -> bytes | None:
+        if (place := self._place(path)) is None:
+            return None
+        self._shape.put(place, Kind.OTHER)
+        return raw_tar.file(self._spelled(path), self._random.randbytes(self._random.choice((0, 1, 600))), **self._metadata())
+
+    def _link(self, path: Path) -> bytes | None:
+        if (place := self._place(path)) is None:
+            return None
+        target = self._random.choice(("", "/", "../", "../../")) + "/".join(self._some_path())
+        self._shape.put(place, Kind.LINK, target)
+        return raw_tar.symlink(self._spelled(path), target, **self._metadata_of_nodes())
+
+    def _node(self, path: Path) -> bytes | None:
+        if (place := self._place(path)) is None:
+            return None
+        self._shape.put(place, Kind.OTHER)
+        if self._random.random() < 0.5:
+            return raw_tar.fifo(self._spelled(path), **self._metadata_of_nodes())
+        return raw_tar.device(self._spelled(path), self._random.choice("34"), 1, self._random.randint(3, 9), **self._metadata_of_nodes())
+
+    def _hard_link(self, path: Path) -> bytes | None:
+        place = self._place(path)
+        others = sorted(other for other, kind in self._shape.kinds.items() if kind is not Kind.DIRECTORY)
+        if place is None or not others:
+            return None
+        target = self._random.choice(others)
+        if target[: len(place)] == place or place[: len(target)] == target:
+            return None
+        self._shape.put(place, self._shape.kinds[target], self._shape.targets[target])
+        return raw_tar.hard_link(self._spelled(path), self._spelled(target), **self._metadata_of_nodes())
+
+    def _may_hide(self, directory: Path) -> Path | None:
+        way = self._shape.way(directory)
+        if way is None or way.missing or any(link in self._shape.upper for link in way.links):
+            return None
+        return way.end
+
+    def _whiteout(self, path: Path) -> bytes | None:
+        directory = self._may_hide(path[:-1])
+        if directory is None or self._shape.refilled(directory + path[-1:]):
+            return None
+        self._shape.hide(directory + path[-1:])
+        return raw_tar.whiteout(self._spelled(path))
+
+    def _opaque(self, path: Path) -> bytes | None:
+        directory = self._may_hide(path[:-1])
+        if directory is None or directory not in self._shape.kinds or any(
+            self._shape.refilled(child) for child in self._shape.below(directory) if child != directory
+        ):
+            return None
+        for child in self._shape.below(directory):
+            if child != directory:
+                self._shape.hide(child)
+        return raw_tar.opaque(self._spelled(path[:-1]) if path[:-1] else "")
