@@ -60,6 +60,7 @@ INTENDED = [
     ),
     Intended("B17", "names/of-directories-that-nobody-describes", (".: mtime_ns", "a: mtime_ns", "a/b: mtime_ns")),
     Intended("B17", "names/of-directories-below-known-ones", ("d: mtime_ns", "d/x: mtime_ns", "d/x/y: mtime_ns")),
+    Intended("B17", "names/of-directories-that-would-inherit", ("d: mtime_ns", "d/x: mode gid mtime_ns")),
     Intended("B17", "names/of-implied-directories-with-mapped-ids", (".: mtime_ns", "a: mtime_ns uid gid")),
     Intended("B17", "whiteouts/directory-filled-again/before", (".: mtime_ns", "d: mtime_ns")),
     _accepted("B18", "names/below-a-file/*"),
@@ -95,23 +96,22 @@ INTENDED = [
 ]
 
 
-def _time_of_implied(difference: Difference, is_fresh: bool) -> bool:
-    return is_fresh and difference.field == "mtime_ns"
+def _time(difference: Difference) -> bool:
+    return difference.field == "mtime_ns"
 
 
-def _inherited_by_implied(difference: Difference, is_fresh: bool) -> bool:
-    """A directory that umoci makes in a set-group-id directory inherits the bit and the group."""
-    if difference.field == "mode":
-        return is_fresh and (difference.expected, difference.actual) == (0o2755, 0o755)
-    return is_fresh and difference.field == "gid" and difference.actual == 0
+def _of_an_implied_one(difference: Difference) -> bool:
+    """Ours has the metadata of implied directories; whose time depends on others."""
+    implied = {"mode": 0o755, "uid": 0, "gid": 0, "xattrs": {}}
+    return difference.field == "mtime_ns" or implied.get(difference.field) == difference.actual
 
 
-def _metadata_of_a_link(difference: Difference, _: bool) -> bool:
-    return difference.field in ("uid", "gid", "mtime_ns", "xattrs")
+def _but_mode(difference: Difference) -> bool:
+    return difference.field in ("uid", "gid", "mtime_ns")
 
 
 RULES = [
-    Rule("B17", "random/*", _time_of_implied, "dir"),
-    Rule("B17", "random/*", _inherited_by_implied, "dir"),
-    Rule("B39", "random/kept-links-*", _metadata_of_a_link, "link"),
+    Rule("B17", "random/*", "dir", _time, is_fresh=True),
+    Rule("B19", "random/*", "dir", _of_an_implied_one, is_refilled=True),
+    Rule("B39", "random/kept-links-*", "link", _but_mode),
 ]

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import changes
 import stacks
-from harness import random_stacks
+from harness import random_changes, random_stacks
 from harness.change import Change
 from harness.stack import Stack
 
@@ -17,10 +17,11 @@ Case = Stack | Change
 
 
 def all_cases(seeds: range) -> dict[str, Case]:
-    """By name, theme after theme; random stacks come last."""
-    listed = [case for package in (stacks, changes) for case in _listed(package)]
+    """By name, theme after theme; random ones come last."""
+    cases = [case for package in (stacks, changes) for case in _listed(package)]
+    cases += [random_stacks.stack(seed) for seed in seeds] + [random_changes.change(seed) for seed in seeds[::3]]
     found: dict[str, Case] = {}
-    for case in [*listed, *(random_stacks.stack(seed) for seed in seeds)]:
+    for case in cases:
         assert case.name not in found, f"two cases are named {case.name}"
         found[case.name] = case
     return found

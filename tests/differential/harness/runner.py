@@ -32,10 +32,13 @@ class Bench:
 
     def run(self, cases: Iterable[Case], jobs: int) -> Iterator[Report]:
         """Yields reports as they come."""
-        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(jobs)
+        try:
             running = [pool.submit(self._run_one, case) for case in cases]
             for done in concurrent.futures.as_completed(running):
                 yield done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _run_one(self, case: Case) -> Report:
         try:

@@ -84,11 +84,10 @@ class Shape:
         """Removes what lower layers have at a path and below."""
         self._remove([path for path in self.below(top) if path not in self.upper])
 
-    def refilled(self, top: Path) -> bool:
-        """True if hiding would leave a directory that its layer does not describe."""
-        return any(
-            path in self.upper and path not in self.described and self.kinds[path] is Kind.DIRECTORY for path in self.below(top)
-        )
+    def refilled(self, top: Path) -> list[Path]:
+        """Directories that hiding would leave although their layer does not describe them."""
+        made = [path for path in self.below(top) if path in self.upper and path not in self.described]
+        return [path for path in made if self.kinds[path] is Kind.DIRECTORY]
 
     def _remove(self, paths: list[Path]) -> None:
         for path in paths:

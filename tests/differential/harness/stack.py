@@ -32,10 +32,11 @@ SomeLayers = list[bytes | Layer]
 
 @dataclasses.dataclass(frozen=True)
 class Reworded:
-    """Layers, and what they mean."""
+    """Layers, and what they mean; or of which directories umoci 0.4.7 keeps metadata that should be gone."""
 
     layers: SomeLayers
-    plainly: SomeLayers
+    plainly: SomeLayers = dataclasses.field(default_factory=list)
+    refilled: frozenset[bytes] = frozenset()
 
 
 Layers = bytes | Layer | SomeLayers | Reworded
@@ -56,14 +57,14 @@ class Stack:
     def run(self, place: Place) -> Findings:
         """Unpacks with both programs."""
         made = self.make()
-        reworded = made if isinstance(made, Reworded) else Reworded(_as_list(made), [])
+        reworded = made if isinstance(made, Reworded) else Reworded(_as_list(made))
         ours, theirs = place.ours(self.user), place.theirs(self.user)
         our_outcome, their_outcome = self._unpack(ours, reworded.layers), self._unpack(theirs, reworded.layers)
         findings = Findings(our_outcome, their_outcome)
         if their_outcome.ending is not our_outcome.ending:
             findings.differences.append(Difference(tree_state.ROOT, EXIT, their_outcome.ending, our_outcome.ending))
         elif our_outcome.ending is Ending.WORKS:
-            findings.their_tree = _tree(theirs)
+            findings.their_tree, findings.refilled = _tree(theirs), reworded.refilled
             findings.differences = tree_state.compare(findings.their_tree, _tree(ours))
         if self.refused != (their_outcome.ending is our_outcome.ending is Ending.FAILS):
             findings.problems += [f"ours: {our_outcome}", f"theirs: {their_outcome}"]

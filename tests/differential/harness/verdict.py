@@ -25,6 +25,7 @@ class Findings:
     differences: list[Difference] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
     their_tree: Snapshot = dataclasses.field(default_factory=dict)
+    refilled: frozenset[bytes] = frozenset()  # directories that are hidden behind what fills them again
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,8 +61,10 @@ class Rule:
 
     reason: str
     cases: str
-    allows: Callable[[Difference, bool], bool]  # the second argument: umoci 0.4.7 gave the object the time of the run
     type: str  # of the objects meant, as in tree_state.ObjectState
+    allows: Callable[[Difference], bool]
+    is_fresh: bool = False  # umoci 0.4.7 gave the object the time of the run
+    is_refilled: bool = False  # see Findings.refilled
 
     def applies_to(self, case: str) -> bool:
         """True if the case is meant."""
@@ -110,7 +113,11 @@ class Judge:
         if theirs is None:
             return None
         is_fresh = theirs.mtime_ns >= self._started_ns
-        return next((rule for rule in rules if rule.type == theirs.type and rule.allows(difference, is_fresh)), None)
+        is_refilled = difference.path in findings.refilled
+        for rule in rules:
+            if rule.type == theirs.type and rule.is_fresh <= is_fresh and rule.is_refilled <= is_refilled and rule.allows(difference):
+                return rule
+        return None
 
 
 def _ending_problems(entry: Intended, findings: Findings) -> list[str]:

@@ -76,6 +76,14 @@ def of_directories_below_known_ones() -> Layers:
 
 
 @suite.stack()
+def of_directories_that_would_inherit() -> Layers:
+    """The set-group-id bit of a directory does not concern what is made in it."""
+    parent = directory("d", mtime=900_000_000, gid=7, mode=0o2755)
+    made = [directory("d/x", mtime=900_000_000), file("d/x/f")]
+    return Reworded([archive(parent), archive(file("d/x/f"))], [archive(parent), archive(*made, parent)])
+
+
+@suite.stack()
 def of_directories_that_are_described_later() -> Layers:
     """An entry that comes late still counts."""
     return archive(file("a/b/c"), directory("a/b", mode=0o700, mtime=4), directory("a", uid=3, mtime=5), directory(".", mtime=6))
