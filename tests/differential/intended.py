@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from umoci_test.tree_state import Difference
 
-from harness.programs import Ending
+from harness.programs import MAPPED_ROOT, Ending
 from harness.verdict import Intended, Rule
 
 REASONS = {
     "B05": "An image with fewer diff_ids than layers is refused.",
     "B11": "A device that got another number is a change.",
     "B12": "Changed attributes of links and fifos are a change.",
-    "B14": "The recorded owner of what a plain user may not write is kept.",
+    "B14": "What a plain user may not write has its attributes all the same, a recorded owner among them.",
     "B17": "Implied directories have mode 0755, the container's root as owner, and a time that comes from the layers;"
     " the directory they are made in keeps its own.",
     "B18": "A file on the way to an entry gives way to an implied directory, as does a link to a file, which stays.",
@@ -100,10 +100,14 @@ def _time(difference: Difference) -> bool:
     return difference.field == "mtime_ns"
 
 
+def _owner(difference: Difference) -> bool:
+    return difference.field in ("uid", "gid") and (difference.expected, difference.actual) == (0, MAPPED_ROOT)
+
+
 def _of_an_implied_one(difference: Difference) -> bool:
     """Ours has the metadata of implied directories; whose time depends on others."""
-    implied = {"mode": 0o755, "uid": 0, "gid": 0, "xattrs": {}}
-    return difference.field == "mtime_ns" or implied.get(difference.field) == difference.actual
+    implied = {"mode": (0o755,), "uid": (0, MAPPED_ROOT), "gid": (0, MAPPED_ROOT), "xattrs": ({},)}
+    return difference.field == "mtime_ns" or difference.actual in implied.get(difference.field, ())
 
 
 def _but_mode(difference: Difference) -> bool:
@@ -112,6 +116,7 @@ def _but_mode(difference: Difference) -> bool:
 
 RULES = [
     Rule("B17", "random/*", "dir", _time, is_fresh=True),
+    Rule("B17", "random/mapped-*", "dir", _owner, is_fresh=True),
     Rule("B19", "random/*", "dir", _of_an_implied_one, is_refilled=True),
     Rule("B39", "random/kept-links-*", "link", _but_mode),
 ]

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 # An id nobody has.
 PLAIN_ID = 61235
+# Who is the container's root in random stacks that move ids.
+MAPPED_ROOT = 1000
 LIMIT_SECONDS = 120
 UMASK = 0o022
 

@@ -12,22 +12,27 @@ import random
 from umoci_test import raw_tar
 from umoci_test.raw_tar import Dialect
 
-from harness.programs import User
+from harness.programs import MAPPED_ROOT, User
 from harness.shape import Kind, Path, Shape
 from harness.stack import Layers, Reworded, SomeLayers, Stack
 
 _ENTRIES = ("directory",) * 6 + ("file",) * 5 + ("link",) * 4 + ("hard_link",) * 3 + ("node",) + ("whiteout",) * 4 + ("opaque",) * 2
 
 
+_MAP = f"0:{MAPPED_ROOT}:4000000"
+_VARIANTS: dict[int, tuple[str, tuple[str, ...], User]] = {
+    1: ("kept-links-", ("--keep-dirlinks",), User.ROOT),
+    2: ("plain-user-", ("--rootless",), User.PLAIN),
+    3: ("mapped-", ("--uid-map", _MAP, "--gid-map", _MAP), User.ROOT),
+}
+
+
 def stack(seed: int) -> Stack:
-    """Always the same one for the same seed; some seeds keep links to directories, some are for plain users."""
-    keeps_links, is_plain = seed % 5 == 1, seed % 5 == 2
+    """Always the same one for the same seed; some seeds are for flags, and for plain users."""
+    variant, flags, user = _VARIANTS.get(seed % 6, ("", (), User.ROOT))
+    keeps_links = "--keep-dirlinks" in flags
     return Stack(
-        f"random/{'kept-links-' if keeps_links else 'plain-user-' if is_plain else ''}{seed}",
-        "Layers made by chance.",
-        lambda: _Layers(seed, keeps_links, is_plain).make(),
-        ("--keep-dirlinks",) * keeps_links + ("--rootless",) * is_plain,
-        User.PLAIN if is_plain else User.ROOT,
+        f"random/{variant}{seed}", "Layers made by chance.", lambda: _Layers(seed, keeps_links, user is User.PLAIN).make(), flags, user
     )
 
 
@@ -38,6 +43,7 @@ class _Layers:
         self._random = random.Random(seed)
         self._keeps_links = keeps_links
         self._is_plain = is_plain
+        self._is_closed = is_plain and seed % 4 == 0
         self._shape = Shape()
         self._refilled: set[Path] = set()
 
@@ -83,6 +89,9 @@ class _Layers:
             pax[f"SCHILY.xattr.user.{choose('xy')}"] = choose("12")
         modes = (0o755, 0o700, 0o1777) if self._is_plain else (0o755, 0o1750, 0o1777, 0, 0o4511)
         ids = (0, 0, 1, 1000, 3_000_000)
+        if self._is_closed:
+            # Attributes of what its owner may not write are lost on umoci 0.4.7, recorded owners among them.
+            modes, ids, pax = (0o755, 0o500, 0o300, 0o444, 0), (0,), {name: pax[name] for name in pax if name == "mtime"}
         fields = {"mode": choose(modes), "uid": choose(ids), "gid": choose(ids), "mtime": choose((0, 1, 1_400_000_000, -7))}
         return {**fields, "pax": pax or None, "dialect": choose((Dialect.USTAR, Dialect.GNU, Dialect.STAR))}
 
@@ -97,6 +106,7 @@ class _Layers:
         if place is None:
             return None
         if place in kept:
+            self._shape.touch(place)
             return raw_tar.directory(self._spelled(path), **self._metadata_of_nodes())
         self._shape.put(place, Kind.DIRECTORY)
         return raw_tar.directory(self._spelled(path) + self._random.choice(("", "/")), **self._metadata())

@@ -71,14 +71,17 @@ class Shape:
         """Makes an object where a resolved path says, and what is missing above."""
         for count in range(len(path)):
             self.kinds.setdefault(path[:count], Kind.DIRECTORY)
-            self.upper.add(path[:count])
         if not self.kinds.get(path) is kind is Kind.DIRECTORY:
             self._remove(self.below(path))
         self.kinds[path] = kind
         self.targets[path] = target
-        self.upper.add(path)
+        self.touch(path)
         if kind is Kind.DIRECTORY:
             self.described.add(path)
+
+    def touch(self, path: Path) -> None:
+        """Makes a path, and what is above, one of this layer."""
+        self.upper.update(path[:count] for count in range(len(path) + 1))
 
     def hide(self, top: Path) -> None:
         """Removes what lower layers have at a path and below."""
