@@ -50,6 +50,19 @@ check_unpack() {
   }
 }
 
+check_raw_unpack() {
+  check_ending "$@"
+  if [ "$3" -eq 0 ]; then
+    diff -r tree unpacked
+    return
+  fi
+  [ ! -e unpacked ] || [[ $1 == unlink* || $1 == rmdir ]] || {
+    echo "$1 number $2 failed: something is left"
+    find unpacked
+    return 1
+  }
+}
+
 @test "config" { failing_everywhere fresh_layout check_layout "$UMOCI" config --image layout:image --author me; }
 
 @test "tag" { failing_everywhere fresh_layout check_layout "$UMOCI" tag --image layout:image other; }
@@ -65,5 +78,9 @@ check_unpack() {
 @test "gc" { failing_everywhere fresh_layout check_layout "$UMOCI" gc --layout layout; }
 
 @test "unpack" { failing_everywhere no_directory check_unpack "$UMOCI" unpack --image sound:image unpacked; }
+
+@test "raw unpack" {
+  failing_everywhere no_directory check_raw_unpack "$UMOCI" --log=error raw unpack --image sound:image unpacked
+}
 
 @test "insert" { failing_everywhere fresh_layout check_layout "$UMOCI" insert --image layout:image tree /opt; }

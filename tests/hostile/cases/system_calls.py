@@ -29,19 +29,21 @@ LAYERS = [
 CALLS = (
     "open,openat,openat2,creat,mkdir,mkdirat,unlink,unlinkat,rmdir,rename,renameat,renameat2,link,linkat,symlink,symlinkat,"
     "mknod,mknodat,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat,truncate,ftruncate,utimensat,setxattr,lsetxattr,fsetxattr,"
-    "removexattr,lremovexattr,fremovexattr,write,pwrite64"
+    "removexattr,lremovexattr,fremovexattr,write,pwrite64,execve,execveat"
 )
 CHANGES = re.compile(r"mkdir|unlink|rmdir|rename|link|mknod|chmod|chown|truncate|utimens|xattr|creat")
 
 
 def trace(place: Place, *arguments: str) -> list[str]:
-    """The lines of strace that are about the pen."""
+    """The lines of strace that are about the pen. No other program may have been started."""
     log = place.base / "trace"
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"}
     command = ["strace", "-f", "-y", "-qq", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(log), place.umoci, *arguments]
     subprocess.run(command, env=environment, check=True, cwd=f"{place.canary}/cwd", capture_output=True)
     lines = [line.split(None, 1)[1] for line in log.read_text(errors="surrogateescape").splitlines()]
     log.unlink()
+    started = [line for line in lines if line.startswith("exec")]
+    assert len(started) == 1, f"another program was started: {started[1:]}"
     return [line for line in lines if str(place.pen) in line]
 
 
