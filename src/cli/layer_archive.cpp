@@ -3,7 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/codec/codec.hpp>
-#include <umoci/layer/whiteout.hpp>
+#include <umoci/layer/entry_rules.hpp>
 #include <umoci/tar/reader.hpp>
 
 #include <fmt/format.h>
@@ -65,16 +65,6 @@ void refuse_other_compressions(std::string_view head) {
                                                   name));
 }
 
-/// Throws for what a tar archive may hold and a layer may not.
-void check_entry(const tree::Entry& entry) {
-  static_cast<void>(layer::whiteout_of(entry.path));
-  if (entry.path.is_root() && entry.type != tree::EntryType::directory) {
-    throw Error(
-        ErrorKind::invalid_data,
-        fmt::format("the root of a tree must be a directory, not a {}", name_of(entry.type)));
-  }
-}
-
 }  // namespace
 
 void copy_layer_archive(io::Source& file, io::Sink& tar_bytes, const Limits& limits, Log& log) {
@@ -91,7 +81,10 @@ void copy_layer_archive(io::Source& file, io::Sink& tar_bytes, const Limits& lim
   const auto plain = codec::decoder(compression, stored, limits, log);
   CopyingSource copied(*plain, tar_bytes);
   tar::Reader entries(copied, limits);
-  while (const tree::Entry* entry = entries.next()) check_entry(*entry);
+  while (const tree::Entry* entry = entries.next()) {
+    in_context([&] { return "entry " + quoted(entry->path.display()); },
+               [&] { layer::check_entry(*entry); });
+  }
   io::drain(copied);
 }
 

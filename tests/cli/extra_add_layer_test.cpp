@@ -4,6 +4,8 @@
 
 #include <umoci_test/command_line.hpp>
 
+#include <umoci/io/sink.hpp>
+#include <umoci/tar/writer.hpp>
 #include <umoci_test/run_program.hpp>
 
 #include <gmock/gmock.h>
@@ -108,6 +110,64 @@ TEST_F(LayerArchiveTest, with_names_that_no_layer_may_have_is_refused) {
   ASSERT_EQ(tar({"-cPf", path("root.tar"), "--transform", "s|.*|/|", "file"}).status, 0);
   EXPECT_THAT(run_badly(line("root.tar")), HasSubstr("layer archive"));
   run_well(line("root.tar", {"--no-verify"}));
+}
+
+/// An archive of a file and then `entry`.
+std::string archive_of(const tree::Entry& entry) {
+  io::BytesSink sink;
+  tar::Writer writer(sink);
+  io::BytesSource nothing{io::Bytes{}};
+  tree::Entry first;
+  first.path = tree::TreePath::clean("first");
+  writer.put(first, nothing);
+  writer.put(entry, nothing);
+  writer.finish();
+  return sink.bytes();
+}
+
+TEST_F(LayerArchiveTest, with_links_that_no_tree_can_have_is_refused) {
+  tree::Entry link;
+  link.path = tree::TreePath::clean("d/l");
+  const auto why_refused = [&](tree::EntryType type, const std::string& target) {
+    link.type = type;
+    link.link = target;
+    test::write_file(path("bad.tar"), archive_of(link));
+    const auto before = everything();
+    const std::string why = run_badly(line("bad.tar"));
+    EXPECT_EQ(everything(), before);
+    EXPECT_THAT(why, HasSubstr("entry \"/d/l\"")) << target.substr(0, 10);
+    return why;
+  };
+  EXPECT_THAT(why_refused(tree::EntryType::symlink, ""), HasSubstr("without a target"));
+  EXPECT_THAT(why_refused(tree::EntryType::symlink, std::string(4096, 'x')),
+              HasSubstr("no symbolic link can have the target"));
+  EXPECT_THAT(why_refused(tree::EntryType::hard_link, "d/l"), HasSubstr("is the link itself"));
+  EXPECT_THAT(why_refused(tree::EntryType::hard_link, "/"), HasSubstr("is the root of the tree"));
+  // The longest that the kernel takes.
+  link.type = tree::EntryType::symlink;
+  link.link = std::string(4095, 'x');
+  test::write_file(path("good.tar"), archive_of(link));
+  run_well(line("good.tar"));
+}
+
+TEST_F(LayerArchiveTest, is_one_layer_whatever_the_umask) {
+  std::string first;
+  for (const mode_t mask : {0U, 022U, 077U}) {
+    const mode_t before = ::umask(mask);
+    run_well(line("layer.tar", {"--tag=new", "--compress=gzip"}));
+    ::umask(before);
+    const std::string digests = manifest_text("new") + config_member("rootfs.diff_ids", "new");
+    if (first.empty()) first = digests;
+    EXPECT_EQ(digests, first) << mask;
+  }
+}
+
+TEST_F(LayerArchiveTest, keeps_its_times_whatever_SOURCE_DATE_EPOCH_says) {
+  environment["SOURCE_DATE_EPOCH"] = "5";
+  run_well(line("layer.tar"));
+  // The file in it is younger than that.
+  EXPECT_EQ(config_member("rootfs.diff_ids"), diff_id_);
+  EXPECT_THAT(history(), HasSubstr(R"("created":"1970-01-01T00:00:05Z")"));
 }
 
 TEST_F(LayerArchiveTest, may_come_from_standard_input) {

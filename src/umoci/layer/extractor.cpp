@@ -3,6 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/layer/descent.hpp>
+#include <umoci/layer/entry_rules.hpp>
 #include <umoci/layer/far_times.hpp>
 #include <umoci/layer/file_content.hpp>
 #include <umoci/layer/finish_directories.hpp>
@@ -15,7 +16,6 @@
 
 #include <unistd.h>
 
-#include <climits>
 #include <limits>
 #include <utility>
 
@@ -24,28 +24,6 @@ namespace {
 
 [[noreturn]] void refuse(std::string_view why) {
   throw Error(ErrorKind::invalid_data, std::string(why));
-}
-
-/// What can be said against an entry without looking at the disk.
-void check(const tree::Entry& entry) {
-  switch (entry.type) {
-    case tree::EntryType::symlink:
-      if (entry.link.empty()) refuse("symbolic link without a target");
-      if (entry.link.size() >= PATH_MAX || entry.link.find('\0') != std::string::npos) {
-        refuse("no symbolic link can have the target " + quoted(entry.link));
-      }
-      return;
-    case tree::EntryType::socket:
-      refuse("no layer can hold a socket");
-    case tree::EntryType::file:
-    case tree::EntryType::directory:
-    case tree::EntryType::hard_link:
-    case tree::EntryType::char_device:
-    case tree::EntryType::block_device:
-    case tree::EntryType::fifo:
-      return;
-  }
-  refuse("entry of unknown type");
 }
 
 Limits tree_limits(const ExtractOptions& options) {
@@ -92,11 +70,8 @@ class Extractor::Impl {
   void put(const tree::Entry& entry, io::Source& content) {
     if (!in_layer_) begin_layer();
     totals_.add(entry);
+    check_entry(entry);
     if (entry.path.is_root()) {
-      if (entry.type != tree::EntryType::directory) {
-        refuse("the root of the tree must be a directory, not a " +
-               std::string(name_of(entry.type)));
-      }
       state(places_.root(), entry, wanted(entry));
     } else if (const auto whiteout = whiteout_of(entry.path)) {
       hide(*whiteout, {directories_, upper_, places_, options_.stop});
@@ -148,7 +123,6 @@ class Extractor::Impl {
   }
 
   void put_object(const tree::Entry& entry, io::Source& content) {
-    check(entry);
     if (entry.type == tree::EntryType::hard_link) {
       put_hard_link(entry);
       return;
@@ -332,9 +306,7 @@ class Extractor::Impl {
       refuse("hard link to " + quoted(entry.link) + ", which " + std::string(why));
     };
     const tree::TreePath existing = tree::TreePath::clean(entry.link);
-    if (existing.is_root()) fail("is the root of the tree");
     const std::string_view in_the_way = "is the link itself, or would be removed for it";
-    if (existing == entry.path) fail(in_the_way);
     const auto from = places_.find(existing.parent().text(), Follow::all);
     const auto status = from ? from->directory.status(existing.name()) : std::nullopt;
     if (status && S_ISDIR(status->st_mode)) fail("is a directory");
