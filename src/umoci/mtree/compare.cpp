@@ -53,6 +53,10 @@ class EntryComparison {
 
  private:
   void compare_keyword(Keyword keyword) {
+    if (const std::string* const expected = find_not_understood(keyword)) {
+      put(name_of(keyword), *expected, actual_text(keyword));
+      return;
+    }
     switch (keyword) {
       case Keyword::uname:
         compare_name(keyword, name_in(options_.facts.owner_names.user, actual_.uid));
@@ -88,8 +92,21 @@ class EntryComparison {
     const bool is_actual = applies(keyword, actual_.type);
     if (!is_expected && !is_actual) return;
     if (is_expected && is_actual && is_equal(keyword)) return;
-    put(name_of(keyword), is_expected ? value_text(expected_, keyword) : "",
-        is_actual ? value_text(describe_metadata(actual_, {keyword}, {}), keyword) : "");
+    put(name_of(keyword), is_expected ? value_text(expected_, keyword) : "", actual_text(keyword));
+  }
+
+  /// What a manifest would say of the entry; empty if the keyword says nothing of its type.
+  [[nodiscard]] std::string actual_text(Keyword keyword) const {
+    if (!applies(keyword, actual_.type)) return {};
+    return value_text(describe_metadata(actual_, {keyword}, {}), keyword);
+  }
+
+  /// A recorded value that cannot be compared, and so is equal to none; nullptr if there is none.
+  [[nodiscard]] const std::string* find_not_understood(Keyword keyword) const {
+    for (const auto& [name, value] : expected_.others) {
+      if (name == name_of(keyword)) return &value;
+    }
+    return nullptr;
   }
 
   [[nodiscard]] bool is_equal(Keyword keyword) const {

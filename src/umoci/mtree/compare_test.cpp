@@ -317,6 +317,20 @@ TEST(Compare, CountsAMissingKeywordWhereTheObjectHasAValue) {
                    "p: mode  -> 0644"}));
 }
 
+TEST(Compare, CountsAValueOfAnUnknownFormatOnlyIfAskedForIt) {
+  Entry device = entry("c", EntryType::char_device);
+  device.device = {.major = 1, .minor = 3};
+  const auto owned_tree = tree_of({device, entry("f")});
+  const MemoryTree& tree = *owned_tree;
+  const std::string manifest =
+      "c type=char device=bsdos,1,2,3 mode=u=rw\nf type=file device=8,x mode=a-r\n";
+  EXPECT_EQ(compare_lines(manifest, tree, {.keywords = {Keyword::type}}), Lines{});
+  EXPECT_EQ(compare_lines(manifest, tree, {.keywords = {Keyword::type, Keyword::device}}),
+            (Lines{"c: device bsdos,1,2,3 -> native,1,3", "f: device 8,x -> "}));
+  EXPECT_EQ(compare_lines(manifest, tree, {.keywords = {Keyword::mode}}),
+            (Lines{"c: mode u=rw -> 0644", "f: mode a-r -> 0644"}));
+}
+
 // What umoci writes of a symlink says nothing of its attributes, and nothing of device numbers;
 // what it writes of files and directories says all.
 TEST(Compare, KnowsWhatUmociDoesNotRecord) {

@@ -62,6 +62,11 @@ void put_other(Record& record, const Word& word) {
   others.emplace_back(name, word.value);
 }
 
+void remove_other(Record& record, std::string_view word) {
+  const std::string_view name = canonical_name(word);
+  std::erase_if(record.others, [&](const auto& other) { return other.first == name; });
+}
+
 void put_word(Record& record, std::string_view text) {
   if (const auto xattr = xattr_part(text)) return read_xattr(record, *xattr);
   const Word word = split(text);
@@ -75,6 +80,12 @@ void put_word(Record& record, std::string_view text) {
   const bool has_suffix = word.name.find('.') != std::string_view::npos;
   const auto keyword = has_suffix ? std::nullopt : find_keyword(word.name);
   if (!keyword || *keyword == Keyword::xattr) return put_other(record, word);
+  // Whoever does not ask for it must not be stopped by it.
+  if (!is_understood(*keyword, word.value)) {
+    record.keywords.remove(*keyword);
+    return put_other(record, word);
+  }
+  if (!record.others.empty()) remove_other(record, word.name);
   read_value(record, *keyword, word.value);
 }
 
@@ -90,8 +101,7 @@ void remove_word(Record& record, std::string_view word) {
     record.texts.erase(*keyword);
     if (*keyword == Keyword::xattr) record.xattrs.clear();
   }
-  const std::string_view name = canonical_name(word);
-  std::erase_if(record.others, [&](const auto& other) { return other.first == name; });
+  remove_other(record, word);
 }
 
 /// True if the name can be put below a directory as it is.

@@ -338,7 +338,9 @@ TEST(Parse, RefusesBadValues) {
         "uid=4294967296",
         "gid=-1",
         "mode=0888",
-        "mode=u=rwx",
+        "mode=u=rwx0",
+        "mode=rwx",
+        "mode=-1",
         "mode=010000",
         "mode=",
         "nlink=x",
@@ -362,15 +364,35 @@ TEST(Parse, RefusesBadValues) {
         "xattr.a=b",
         "xattr.a=QUI",
         "xattr.a\\q=",
-        "xattr.a\\000=",
-        "device=",
-        "device=native,1",
-        "device=native,1,2,3",
-        "device=native,1,4294967296",
-        "device=8,x"}) {
+        "xattr.a\\000="}) {
     expect_invalid("a\n\nb uid=1 " + std::string(word) + "\n", "line 3: ");
     expect_invalid("/set " + std::string(word) + "\n", "line 1: ");
   }
+}
+
+// Whoever does not ask for such a value must not be stopped by it.
+TEST(Parse, KeepsValuesOfFormatsItDoesNotKnow) {
+  for (const std::string value :
+       {"bsdos,1,2,3", "native,1", "native,1,2,3", "native,1,4294967296", "8,x", ""}) {
+    const Record record = only("a uid=1 device=" + value + "\n");
+    EXPECT_THAT(record.others, ElementsAre(Pair("device", value)));
+    EXPECT_EQ(record.keywords, KeywordSet{Keyword::uid}) << value;
+  }
+  for (const std::string value : {"u=rwx,go=rx", "+t", "a-w", "u+rwXs"}) {
+    const Record record = only("a uid=1 mode=" + value + "\n");
+    EXPECT_THAT(record.others, ElementsAre(Pair("mode", value)));
+    EXPECT_EQ(record.keywords, KeywordSet{Keyword::uid}) << value;
+  }
+}
+
+TEST(Parse, TakesTheLastOfAValueThatItKnowsAndOneThatItDoesNot) {
+  const Record known = only("/set mode=u+x\na device=bsdos,1,2,3 device=native,1,2 mode=0755\n");
+  EXPECT_THAT(known.others, ElementsAre());
+  EXPECT_EQ(known.keywords, (KeywordSet{Keyword::device, Keyword::mode}));
+  const Record unknown = only("/set mode=0755\na device=native,1,2 device=bsdos,1,2,3 mode=u+x\n");
+  EXPECT_THAT(unknown.others, ElementsAre(Pair("device", "bsdos,1,2,3"), Pair("mode", "u+x")));
+  EXPECT_EQ(unknown.keywords, KeywordSet{});
+  EXPECT_THAT(only("/set mode=u+x\n/unset mode\na\n").others, ElementsAre());
 }
 
 TEST(Parse, RefusesBadNames) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -46,24 +47,32 @@ std::string time_text(std::int64_t seconds, std::uint32_t nanoseconds) {
               "invalid " + std::string(name_of(keyword)) + " " + quoted(text));
 }
 
-/// All of `text` as a number that fits. Throws: invalid_data.
+/// All of `text` as a number; nullopt if it is none or does not fit.
 template <std::integral Number>
-Number read_number(Keyword keyword, std::string_view text, int base = 10) {
+std::optional<Number> parse_number(std::string_view text, int base) {
   Number number{};
   const std::span<const char> chars(text);
   const char* const end = chars.data() + chars.size();
   const auto [rest, error] = std::from_chars(chars.data(), end, number, base);
-  if (error != std::errc{} || rest != end || text.empty()) fail(keyword, text);
+  if (error != std::errc{} || rest != end || text.empty()) return std::nullopt;
   return number;
+}
+
+/// The same for a number that must be one. Throws: invalid_data.
+template <std::integral Number>
+Number read_number(Keyword keyword, std::string_view text, int base = 10) {
+  const auto number = parse_number<Number>(text, base);
+  if (!number) fail(keyword, text);
+  return *number;
 }
 
 /// A number as C writes it: 0x and hex, 0 and octal, or decimal.
 template <std::integral Number>
-Number read_c_number(Keyword keyword, std::string_view text) {
+std::optional<Number> parse_c_number(std::string_view text) {
   if (text.starts_with("0x") || text.starts_with("0X")) {
-    return read_number<Number>(keyword, text.substr(2), 16);
+    return parse_number<Number>(text.substr(2), 16);
   }
-  return read_number<Number>(keyword, text, text.starts_with('0') ? 8 : 10);
+  return parse_number<Number>(text, text.starts_with('0') ? 8 : 10);
 }
 
 EntryType read_type(std::string_view text) {
@@ -102,20 +111,31 @@ std::string read_sha256(std::string_view text) {
   return hex;
 }
 
-/// `FORMAT,MAJOR,MINOR`, or one number, which is taken for what Linux calls it in st_rdev.
-tree::DeviceNumber read_device(std::string_view text) {
+/// `FORMAT,MAJOR,MINOR`, or one number, which is taken for what Linux calls it in st_rdev. nullopt
+/// for all else, such as the `bsdos,MAJOR,UNIT,SUBUNIT` of mtree(5).
+std::optional<tree::DeviceNumber> parse_device(std::string_view text) {
   const std::size_t comma = text.find(',');
   if (comma == std::string_view::npos) {
-    const auto number = read_c_number<std::uint64_t>(Keyword::device, text);
-    return {.major =
-                static_cast<std::uint32_t>((number >> 8U & 0xfffU) | (number >> 32U & 0xfffff000U)),
-            .minor = static_cast<std::uint32_t>((number & 0xffU) | (number >> 12U & 0xffffff00U))};
+    const auto number = parse_c_number<std::uint64_t>(text);
+    if (!number) return std::nullopt;
+    return tree::DeviceNumber{
+        .major =
+            static_cast<std::uint32_t>((*number >> 8U & 0xfffU) | (*number >> 32U & 0xfffff000U)),
+        .minor = static_cast<std::uint32_t>((*number & 0xffU) | (*number >> 12U & 0xffffff00U))};
   }
   const std::string_view numbers = text.substr(comma + 1);
   const std::size_t second = numbers.find(',');
-  if (second == std::string_view::npos) fail(Keyword::device, text);
-  return {.major = read_c_number<std::uint32_t>(Keyword::device, numbers.substr(0, second)),
-          .minor = read_c_number<std::uint32_t>(Keyword::device, numbers.substr(second + 1))};
+  if (second == std::string_view::npos) return std::nullopt;
+  const auto major = parse_c_number<std::uint32_t>(numbers.substr(0, second));
+  const auto minor = parse_c_number<std::uint32_t>(numbers.substr(second + 1));
+  if (!major || !minor) return std::nullopt;
+  return tree::DeviceNumber{.major = *major, .minor = *minor};
+}
+
+/// A mode in the words of chmod(1), such as "u=rwx,go=rx".
+bool is_symbolic_mode(std::string_view text) {
+  return text.find_first_of("+-=") != std::string_view::npos &&
+         text.find_first_not_of("ugoa+-=rwxXst,") == std::string_view::npos;
 }
 
 /// Decodes what must not contain NUL, because the system could not have given it.
@@ -183,6 +203,11 @@ std::string value_text(const Record& record, Keyword keyword) {
   return {};
 }
 
+bool is_understood(Keyword keyword, std::string_view text) {
+  if (keyword == Keyword::device) return parse_device(text).has_value();
+  return keyword != Keyword::mode || !is_symbolic_mode(text);
+}
+
 void read_value(Record& record, Keyword keyword, std::string_view text) {
   switch (keyword) {
     case Keyword::size:
@@ -219,8 +244,11 @@ void read_value(Record& record, Keyword keyword, std::string_view text) {
       record.sha256 = read_sha256(text);
       break;
     case Keyword::device:
-      record.device = read_device(text);
-      break;
+      if (const auto number = parse_device(text)) {
+        record.device = *number;
+        break;
+      }
+      fail(keyword, text);
     case Keyword::xattr:
       return;
     default:

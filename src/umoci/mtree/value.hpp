@@ -14,6 +14,10 @@ namespace umoci::mtree {
 /// one value for each attribute.
 [[nodiscard]] std::string value_text(const Record& record, Keyword keyword);
 
+/// False for a value that mtree(5) allows and this library cannot compare: a device number in one
+/// of the rarer formats, a symbolic mode. True for one that is merely wrong.
+[[nodiscard]] bool is_understood(Keyword keyword, std::string_view text);
+
 /// Reads a value written by value_text() or by another mtree, and adds the keyword to the record.
 /// Not for `xattr`. Throws: invalid_data.
 void read_value(Record& record, Keyword keyword, std::string_view text);
