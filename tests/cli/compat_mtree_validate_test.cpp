@@ -180,6 +180,52 @@ TEST_F(MtreeValidateTest, accepts_what_unpack_wrote) {
               StartsWith("\"t/g\": keyword \"sha256digest\": expected "));
 }
 
+TEST_F(MtreeValidateTest, follows_a_link_to_the_tree) {
+  write_manifest("size=6");
+  const auto validate = [&](const std::string& name) {
+    return std::vector<std::string>{"raw", "mtree-validate", "-f", path("manifest"),
+                                    "-p",  path(name)};
+  };
+  stdfs::create_directory_symlink("tree", path("link"));
+  EXPECT_EQ(run_well(validate("link")), "");
+  stdfs::remove(path("tree/g"));
+  EXPECT_EQ(run(validate("link")).out, "\"g\": missing path\n");
+  stdfs::create_symlink("nosuch", path("dangling"));
+  EXPECT_THAT(run_badly(validate("dangling")), HasSubstr("No such file"));
+  stdfs::create_symlink("manifest", path("to-a-file"));
+  EXPECT_THAT(run_badly(validate("to-a-file")), HasSubstr("is not a directory"));
+  stdfs::create_symlink("loop", path("loop"));
+  EXPECT_THAT(run_badly(validate("loop")), HasSubstr("Too many levels of symbolic links"));
+}
+
+TEST_F(MtreeValidateTest, passes_over_values_that_it_does_not_know_unless_asked) {
+  write_manifest("mode=u=rw,go=r device=bsdos,1,2,3 size=6");
+  expect_equal();
+  expect_equal({"-k", "type"});
+  EXPECT_EQ(differences(1, {"-k", "device"}),
+            "\"d/f\": keyword \"device\": expected bsdos,1,2,3; got \n");
+  EXPECT_EQ(differences(1, {"-K", "mode"}),
+            "\"d/f\": keyword \"mode\": expected u=rw,go=r; got 0644\n");
+}
+
+TEST_F(MtreeValidateTest, takes_no_manifest_without_end) {
+  write_manifest("size=6");
+  // A hole, so that it takes no room; nothing of it is read.
+  stdfs::resize_file(path("manifest"), (1ULL << 30U) + 1);
+  EXPECT_THAT(run_badly(line()), AllOf(HasSubstr("manifest \"" + path("manifest") + "\""),
+                                       HasSubstr("more than 1073741824 bytes")));
+}
+
+TEST_F(MtreeValidateTest, is_the_same_whatever_the_umask) {
+  write_manifest("mode=0644 size=6");
+  for (const mode_t mask : {0U, 022U, 077U}) {
+    const mode_t before = ::umask(mask);
+    expect_equal();
+    expect_equal({"--rootless"});
+    ::umask(before);
+  }
+}
+
 TEST_F(MtreeValidateTest, wants_its_arguments) {
   write_manifest("");
   const auto usage = [&](const std::vector<std::string>& words) {

@@ -124,6 +124,20 @@ TEST_F(InsertListTest, has_paths_of_any_bytes_relative_to_the_current_directory)
   EXPECT_THAT(names(), ElementsAre(name));
 }
 
+TEST_F(InsertListTest, has_a_modest_size) {
+  make_file("f");
+  constexpr std::size_t limit_bytes = 64U << 20U;
+  standard_input = pair("f", "/f") + "#";
+  standard_input.resize(limit_bytes, 'x');
+  insert({"--from-file", "-"});
+  standard_input += 'x';
+  EXPECT_THAT(refuse({"--from-file", "-"}),
+              HasSubstr("list of insertions \"-\": more than 67108864 bytes"));
+  test::write_file(path("list"), "");
+  stdfs::resize_file(path("list"), limit_bytes + 1);
+  EXPECT_THAT(refuse({"--from-file", path("list")}), HasSubstr("more than 67108864 bytes"));
+}
+
 TEST_F(InsertListTest, may_come_from_standard_input_or_a_pipe) {
   make_file("f");
   standard_input = pair("f", "/f") + pair("f", "/g");

@@ -2,6 +2,7 @@
 #include <cli/arguments/input_file.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/io/source.hpp>
 
 #include <fmt/format.h>
 
@@ -9,7 +10,19 @@
 
 #include <fcntl.h>
 
+#include <array>
+#include <istream>
+#include <utility>
+
 namespace umoci::cli {
+namespace {
+
+void check_size(std::uint64_t size_bytes, std::uint64_t limit_bytes) {
+  if (size_bytes <= limit_bytes) return;
+  throw Error(ErrorKind::limit_exceeded, fmt::format("more than {} bytes", limit_bytes));
+}
+
+}  // namespace
 
 UniqueFd open_input(const std::string& path, std::string_view what) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -23,6 +36,31 @@ UniqueFd open_input(const std::string& path, std::string_view what) {
                 fmt::format("{} {} is a directory", what, quoted(path)));
   }
   return fd;
+}
+
+std::string read_input(const std::string& path, std::string_view what, std::uint64_t limit_bytes) {
+  UniqueFd fd = open_input(path, what);
+  return in_context([&] { return fmt::format("{} {}", what, quoted(path)); },
+                    [&] {
+                      struct stat status{};
+                      if (::fstat(fd.get(), &status) != 0) throw_errno("look at it");
+                      // Those of pipes and devices are 0.
+                      check_size(static_cast<std::uint64_t>(status.st_size), limit_bytes);
+                      io::FileSource file(std::move(fd));
+                      return io::read_all(file, limit_bytes);
+                    });
+}
+
+std::string read_input(std::istream& stream, std::uint64_t limit_bytes) {
+  std::string text;
+  std::array<char, 1U << 16U> chunk;
+  do {
+    stream.read(chunk.data(), chunk.size());
+    text.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
+    check_size(text.size(), limit_bytes);
+  } while (stream.good());
+  if (stream.bad()) throw Error(ErrorKind::io, "cannot be read");
+  return text;
 }
 
 }  // namespace umoci::cli

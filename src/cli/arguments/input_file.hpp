@@ -3,6 +3,8 @@
 
 #include <umoci/base/unique_fd.hpp>
 
+#include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 
@@ -12,5 +14,13 @@ namespace umoci::cli {
 /// directory. `what` is it for messages, such as "layer archive". Throws: not_found, permission,
 /// io; invalid_argument for a directory.
 [[nodiscard]] UniqueFd open_input(const std::string& path, std::string_view what);
+
+/// All of it. Throws also: limit_exceeded for more than `limit_bytes`, of a file before any of it
+/// is read.
+[[nodiscard]] std::string read_input(const std::string& path, std::string_view what,
+                                     std::uint64_t limit_bytes);
+
+/// All of a stream such as the standard input. Throws: io, limit_exceeded.
+[[nodiscard]] std::string read_input(std::istream& stream, std::uint64_t limit_bytes);
 
 }  // namespace umoci::cli

@@ -19,40 +19,35 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <istream>
-#include <iterator>
+#include <iosfwd>
 
 namespace umoci::cli {
 namespace {
 
 using tree::TreePath;
 
-constexpr std::uint64_t pair_list_limit_bytes = 64ULL << 20U;
+constexpr std::uint64_t list_limit_bytes = 64ULL << 20U;
 
-/// The text of --from-file.
-std::string read_list(const std::string& path, std::istream& standard_input) {
-  if (path == "-") {
-    std::string text{std::istreambuf_iterator<char>(standard_input), {}};
-    if (standard_input.bad()) throw Error(ErrorKind::io, "cannot be read");
-    return text;
+std::vector<bundle::Insertion> parse_insertions(std::string_view text) {
+  std::vector<bundle::Insertion> insertions;
+  for (auto& [source, target] : parse_pairs(text)) {
+    insertions.push_back({.source = std::move(source), .target = TreePath::clean(target)});
   }
-  io::FileSource file(open_input(path, "list of insertions"));
-  return io::read_all(file, pair_list_limit_bytes);
+  if (insertions.empty()) throw Error(ErrorKind::invalid_data, "it is empty");
+  return insertions;
 }
 
+/// What --from-file says.
 std::vector<bundle::Insertion> listed_insertions(const std::string& path,
                                                  std::istream& standard_input) {
-  const std::string text = read_list(path, standard_input);
-  return in_context(
-      [&] { return "list of insertions " + quoted(path); },
-      [&] {
-        std::vector<bundle::Insertion> insertions;
-        for (auto& [source, target] : parse_pairs(text)) {
-          insertions.push_back({.source = std::move(source), .target = TreePath::clean(target)});
-        }
-        if (insertions.empty()) throw Error(ErrorKind::invalid_data, "it is empty");
-        return insertions;
-      });
+  constexpr std::string_view what = "list of insertions";
+  const auto in_list = [&](auto&& fn) {
+    return in_context([&] { return fmt::format("{} {}", what, quoted(path)); }, fn);
+  };
+  const std::string text =
+      path == "-" ? in_list([&] { return read_input(standard_input, list_limit_bytes); })
+                  : read_input(path, what, list_limit_bytes);
+  return in_list([&] { return parse_insertions(text); });
 }
 
 /// --whiteout hides something and inserts nothing: what says how to insert has no meaning with it.

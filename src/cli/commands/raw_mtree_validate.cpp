@@ -6,7 +6,6 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/fs/walker.hpp>
-#include <umoci/io/source.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 
@@ -19,8 +18,6 @@ namespace {
 
 using mtree::Keyword;
 using mtree::KeywordSet;
-
-constexpr std::uint64_t manifest_limit_bytes = 8ULL << 30U;
 
 const std::string& require_value(const std::string& value, std::string_view flag) {
   if (value.empty()) {
@@ -68,10 +65,9 @@ Selection select(const ParsedFlags& flags) {
 }
 
 mtree::Manifest read_manifest(const std::string& path) {
-  io::FileSource file(open_input(path, "manifest"));
-  return in_context(
-      [&] { return "manifest " + quoted(path); },
-      [&] { return mtree::Manifest::parse(io::read_all(file, manifest_limit_bytes)); });
+  const std::string text = read_input(path, "manifest", mtree::max_text_bytes);
+  return in_context([&] { return "manifest " + quoted(path); },
+                    [&] { return mtree::Manifest::parse(text); });
 }
 
 std::vector<mtree::Delta> compare(const mtree::Manifest& manifest, const fs::Root& root,

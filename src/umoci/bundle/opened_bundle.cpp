@@ -18,7 +18,6 @@ namespace umoci::bundle {
 namespace {
 
 constexpr std::uint64_t meta_limit_bytes = 16ULL << 20U;
-constexpr std::uint64_t mtree_limit_bytes = 1ULL << 30U;
 
 fs::Directory open_directory(const std::filesystem::path& path, fs::Access access) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -77,7 +76,7 @@ fs::Root OpenedBundle::open_rootfs() const {
 mtree::Manifest OpenedBundle::read_manifest(const Limits& limits) const {
   return in_context(
       [&] { return std::string("manifest of the bundle"); },
-      [&] { return mtree::Manifest::parse(read(mtree_name(), mtree_limit_bytes), limits); });
+      [&] { return mtree::Manifest::parse(read(mtree_name(), mtree::max_text_bytes), limits); });
 }
 
 void OpenedBundle::replace(const std::string& name, mode_t mode, const std::string& text) const {
