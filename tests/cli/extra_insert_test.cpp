@@ -7,6 +7,8 @@
 #include <umoci_test/restricted_child.hpp>
 
 #include <gmock/gmock.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
@@ -23,6 +25,16 @@ namespace stdfs = std::filesystem;
 std::string one_line_error(const Outcome& outcome) {
   const auto lines = fatal_lines(outcome.err);
   return lines.size() == 1 ? lines.front() : "not one line: " + outcome.err;
+}
+
+void make_socket(const std::string& name) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  ASSERT_LT(name.size(), sizeof address.sun_path);
+  name.copy(address.sun_path, name.size());
+  EXPECT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ::close(fd);
 }
 
 TEST_F(InsertTest, reads_the_source_that_the_system_sees) {
@@ -92,14 +104,7 @@ TEST_F(InsertTest, warns_of_an_opaque_file) {
 TEST_F(InsertTest, leaves_out_sockets_and_attributes_that_no_layer_can_hold) {
   make_directory("tree");
   make_file("tree/f");
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string name = path("tree/socket");
-  ASSERT_LT(name.size(), sizeof address.sun_path);
-  name.copy(address.sun_path, name.size());
-  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ::close(fd);
+  make_socket(path("tree/socket"));
   const std::string file = path("tree/f");
   const bool has_xattrs = ::setxattr(file.c_str(), "user.a=b", "1", 1, 0) == 0 &&
                           ::setxattr(file.c_str(), "user.empty", "", 0, 0) == 0 &&
@@ -111,6 +116,80 @@ TEST_F(InsertTest, leaves_out_sockets_and_attributes_that_no_layer_can_hold) {
   if (!has_xattrs) return;
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("xattr=user.a=b"), HasSubstr("xattr=user.empty")));
   EXPECT_EQ(entry_at("t/f").xattrs, (tree::Xattrs{{"user.kept", "2"}}));
+}
+
+TEST_F(InsertTest, takes_no_socket_that_it_is_asked_for) {
+  make_socket(path("s"));
+  make_file("f");
+  test::write_file(path("list"), path("f") + " /f\n" + path("s") + " /s\n");
+  const std::string why = "\"" + path("s") + "\" is a socket";
+  EXPECT_THAT(refuse({path("s"), "/s"}), HasSubstr(why));
+  EXPECT_THAT(refuse({path("s"), "/"}), HasSubstr(why));
+  EXPECT_THAT(refuse({"--from-file", path("list")}), HasSubstr(why));
+}
+
+TEST_F(InsertTest, warns_of_what_is_mounted_in_the_source) {
+  if (!test::is_real_root()) GTEST_SKIP() << "only root mounts";
+  make_directory("tree/d/mount");
+  test::in_child_process([&] {
+    const auto mount_at = [&](const std::string& name) {
+      return ::mount("tmpfs", path(name).c_str(), "tmpfs", 0, "") == 0;
+    };
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount("", "/", "", MS_REC | MS_PRIVATE, "") != 0 ||
+        !mount_at("tree/d/mount")) {
+      GTEST_SKIP() << "nothing can be mounted here";
+    }
+    make_file("tree/d/mount/f");
+    const Outcome outcome = run(line({path("tree"), "/t"}));
+    EXPECT_EQ(outcome.status, 0) << outcome;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("another file system is mounted here"),
+                                   HasSubstr("path=/tree/d/mount\n")));
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome;
+    EXPECT_THAT(names(), ElementsAre("t", "t/d", "t/d/mount", "t/d/mount/f"));
+    // What one names is not "in" anything.
+    insert({path("tree/d/mount"), "/m"});
+    ASSERT_EQ(::umount(path("tree/d/mount").c_str()), 0);
+  });
+}
+
+TEST_F(InsertTest, of_a_rootless_tree_takes_owners_from_their_attribute) {
+  make_directory("tree");
+  make_file("tree/owned");
+  make_file("tree/plain");
+  // A protobuf message of field 1, the user 5, and field 2, the group 6.
+  if (::setxattr(path("tree/owned").c_str(), "user.rootlesscontainers", "\x08\x05\x10\x06", 4, 0) !=
+      0) {
+    GTEST_SKIP() << "no attributes here";
+  }
+  ASSERT_EQ(::setxattr(path("tree/owned").c_str(), "user.other", "x", 1, 0), 0);
+  insert({"--rootless", path("tree"), "/t"});
+  const auto owned = entry_at("t/owned");
+  EXPECT_EQ(owned.uid, 5U);
+  EXPECT_EQ(owned.gid, 6U);
+  EXPECT_EQ(owned.xattrs, (tree::Xattrs{{"user.other", "x"}}));
+  for (const std::string name : {"t", "t/plain"}) {
+    EXPECT_EQ(entry_at(name).uid, 0U);
+    EXPECT_EQ(entry_at(name).gid, 0U);
+  }
+}
+
+TEST_F(InsertTest, makes_one_layer_whatever_the_umask) {
+  make_directory("tree/d", 0777);
+  make_file("tree/d/f", "x", 0666);
+  set("tree", 0777, 1000);
+  set("tree/d", 0777, 1000);
+  std::string first;
+  for (const mode_t mask : {0U, 022U, 077U}) {
+    const mode_t before = ::umask(mask);
+    insert({"--parents", path("tree"), "/a/t"});
+    ::umask(before);
+    EXPECT_EQ(entry_at("a").mode, 0755U);
+    EXPECT_EQ(entry_at("a/t").mode, 0777U);
+    EXPECT_EQ(entry_at("a/t/d/f").mode, 0666U);
+    const std::string digests = manifest_text("new") + diff_ids();
+    if (first.empty()) first = digests;
+    EXPECT_EQ(digests, first) << mask;
+  }
 }
 
 TEST_F(InsertTest, names_all_whose_owner_has_no_id) {

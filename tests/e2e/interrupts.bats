@@ -18,11 +18,12 @@ setup() {
 }
 
 # interrupted SIGNAL READY COMMAND...: runs the command slowly, sends it the signal as soon as the shell
-# command READY succeeds, and leaves its exit status in $status and its messages in `messages`.
+# command READY succeeds, and leaves its exit status in $status, its messages in `messages` and what it opened in
+# `opened`.
 interrupted() {
   local signal=$1 ready=$2 tracer pid
   shift 2
-  env --default-signal=INT,TERM,HUP strace -f -o /dev/null -e trace=openat,openat2 \
+  env --default-signal=INT,TERM,HUP strace -f -o opened -e trace=openat,openat2 \
     -e inject=openat,openat2:delay_enter=10000 "$@" >messages 2>&1 3>&- &
   tracer=$!
   until bash -c "$ready"; do
@@ -33,6 +34,27 @@ interrupted() {
   kill -s "$signal" "$pid"
   status=0
   wait "$tracer" || status=$?
+}
+
+# become_plain_user: who runs "${user[@]}" from now on; all that is here is theirs.
+become_plain_user() {
+  user=()
+  [ "$(id -u)" -eq 0 ] || return 0
+  user=(setpriv --reuid 1234 --regid 1234 --clear-groups)
+  chown -R 1234:1234 .
+  chmod a+x . ..
+  "${user[@]}" true || skip "cannot become another user"
+  "${user[@]}" test -x "$UMOCI" || skip "another user cannot reach the program"
+}
+
+# remember_layout, check_layout: nothing of it changed meanwhile.
+remember_layout() {
+  "$UMOCI" stat --json --image layout:image >before.json
+  find layout | sort >before
+}
+check_layout() {
+  find layout | sort | diff before -
+  "$UMOCI" stat --json --image layout:image | diff before.json -
 }
 
 @test "unpack leaves nothing" {
@@ -56,25 +78,68 @@ interrupted() {
 }
 
 @test "repack leaves the layout as it was and access as it was" {
-  local user=()
-  if [ "$(id -u)" -eq 0 ]; then
-    user=(setpriv --reuid 1234 --regid 1234 --clear-groups)
-    chown -R 1234:1234 .
-    chmod a+x . ..
-    "${user[@]}" true || skip "cannot become another user"
-    "${user[@]}" test -x "$UMOCI" || skip "another user cannot reach the program"
-  fi
+  become_plain_user
   "${user[@]}" "$UMOCI" unpack --rootless --image layout:image bundle
   for i in $(seq 200); do echo changed >>"bundle/rootfs/closed/$i"; done
   chmod 0 bundle/rootfs/closed
-  "$UMOCI" stat --json --image layout:image >before.json
-  find layout | sort >before
+  remember_layout
   interrupted TERM 'test "$(stat -c %a bundle/rootfs/closed)" != 0' \
     "${user[@]}" "$UMOCI" repack --image layout:image bundle
   [ "$status" -eq 143 ] || { cat messages; return 1; }
   [ "$(stat -c %a bundle/rootfs/closed)" = 0 ]
-  find layout | sort | cmp before -
-  "$UMOCI" stat --json --image layout:image | cmp before.json -
+  check_layout
+  chmod 700 bundle/rootfs/closed
+}
+
+@test "insert leaves the layout as it was and access as it was" {
+  become_plain_user
+  chmod 0 tree/closed
+  remember_layout
+  for signal in INT TERM HUP; do
+    interrupted "$signal" 'test "$(stat -c %a tree/closed)" != 0' \
+      "${user[@]}" "$UMOCI" insert --rootless --image layout:image tree /tree
+    [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || { echo "$signal: $status"; cat messages; return 1; }
+    [ "$(stat -c %a tree/closed)" = 0 ]
+    [ "$(wc -l <messages)" -eq 1 ]
+    check_layout
+  done
+  chmod 700 tree/closed
+}
+
+@test "insert stops among directories, of which nothing is written for long" {
+  mkdir directories
+  for i in $(seq 300); do mkdir "directories/$i"; done
+  remember_layout
+  interrupted TERM 'test -e layout/.umoci-*' "$UMOCI" insert --image layout:image directories /d
+  [ "$status" -eq 143 ] || { cat messages; return 1; }
+  [ "$(wc -l <opened)" -lt 250 ]
+  check_layout
+}
+
+@test "raw unpack leaves nothing in what was not there or empty" {
+  for signal in INT TERM HUP; do
+    interrupted "$signal" 'test -e rootfs/closed/3' "$UMOCI" raw unpack --image layout:image rootfs
+    [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || { echo "$signal: $status"; cat messages; return 1; }
+    [ ! -e rootfs ]
+  done
+  mkdir -m 0751 rootfs
+  interrupted TERM 'test -e rootfs/closed/3' "$UMOCI" raw unpack --image layout:image rootfs
+  [ "$status" -eq 143 ]
+  [ "$(stat -c %a rootfs)" = 751 ]
+  [ -z "$(ls -A rootfs)" ]
+}
+
+@test "raw mtree-validate leaves access as it was" {
+  become_plain_user
+  "${user[@]}" "$UMOCI" unpack --rootless --image layout:image bundle
+  chmod 0 bundle/rootfs/closed
+  for signal in INT TERM HUP; do
+    interrupted "$signal" 'test "$(stat -c %a bundle/rootfs/closed)" != 0' \
+      "${user[@]}" "$UMOCI" raw mtree-validate --rootless -f bundle/*.mtree -p bundle/rootfs
+    [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || { echo "$signal: $status"; cat messages; return 1; }
+    [ "$(stat -c %a bundle/rootfs/closed)" = 0 ]
+    [ "$(wc -l <opened)" -lt 150 ]
+  done
   chmod 700 bundle/rootfs/closed
 }
 

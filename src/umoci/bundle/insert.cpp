@@ -9,10 +9,14 @@
 #include <umoci/fs/walker.hpp>
 #include <umoci/image/edit.hpp>
 #include <umoci/image/new_layer.hpp>
+#include <umoci/layer/mount_point_warnings.hpp>
 #include <umoci/layer/object_writer.hpp>
 #include <umoci/layer/whiteout.hpp>
 #include <umoci/tar/writer.hpp>
+#include <umoci/tree/cancellable_entries.hpp>
+#include <umoci/tree/cancellable_entry_sink.hpp>
 
+#include <stop_token>
 #include <unordered_set>
 #include <utility>
 
@@ -42,6 +46,10 @@ void check(const InsertRequest& request, fs::Access access, Log& log) {
     check_target(target);
     const auto type = InsertSource::open(path, access).type;
     if (type == tree::EntryType::directory) continue;
+    if (type == tree::EntryType::socket) {
+      throw Error(ErrorKind::invalid_argument,
+                  quoted(path.native()) + " is a socket, no layer can hold one");
+    }
     if (target.is_root()) {
       throw Error(ErrorKind::invalid_argument, quoted(path.native()) + " is no directory: " +
                                                    "nothing else can be the root of an image");
@@ -78,8 +86,12 @@ tree::Entry parent_directory(const tree::TreePath& path,
 /// Writes what a request asks for as the entries of one layer.
 class LayerContent {
  public:
-  LayerContent(tree::EntrySink& layer, const layer::ChangesetOptions& options, InsertedPaths paths)
-      : objects_(layer, options), options_(options), paths_(std::move(paths)) {}
+  LayerContent(tree::EntrySink& layer, const layer::ChangesetOptions& options, InsertedPaths paths,
+               std::stop_token stop)
+      : objects_(layer, options),
+        options_(options),
+        paths_(std::move(paths)),
+        stop_(std::move(stop)) {}
 
   void put_markers(const InsertRequest& request) {
     for (const auto& path : request.whiteouts) objects_.put_made(layer::make_whiteout(path));
@@ -99,7 +111,9 @@ class LayerContent {
   void put_tree(const Insertion& insertion, fs::Access access) {
     const InsertSource source = InsertSource::open(insertion.source, access);
     fs::Walker walker(source.root, {}, source.start);
-    while (const tree::Entry* found = walker.next()) {
+    tree::CancellableEntries entries(walker, stop_);
+    layer::MountPointWarnings tree(entries, options_.log != nullptr ? *options_.log : silent_log());
+    while (const tree::Entry* found = tree.next()) {
       const std::string below = found->path.text().substr(source.start.text().size());
       in_context([&] { return "insert " + quoted(name_of(insertion.source, below)); },
                  [&] {
@@ -117,6 +131,7 @@ class LayerContent {
   layer::ObjectWriter objects_;
   const layer::ChangesetOptions& options_;
   InsertedPaths paths_;
+  std::stop_token stop_;
 };
 
 }  // namespace
@@ -142,8 +157,9 @@ image::DescriptorPath insert(store::Layout& layout, const InsertRequest& request
   // disk → entries → tar → compressed → blob
   const auto layer = image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
     tar::Writer archive(tar_bytes);
-    LimitedLayer entries(archive, layout.limits());
-    LayerContent content(entries, entries_options, std::move(paths));
+    LimitedLayer limited(archive, layout.limits());
+    tree::CancellableEntrySink entries(limited, layout.stop());
+    LayerContent content(entries, entries_options, std::move(paths), layout.stop());
     content.put_markers(request);
     content.put_parents(parents);
     for (const Insertion& insertion : request.insertions) content.put_tree(insertion, access);

@@ -58,9 +58,11 @@ struct InsertOptions {
 /// Puts one layer on top of the image and makes `ref_name` mean the result. The layer holds
 /// whiteouts, then the markers of opaque directories, then the insertions in their order, each a
 /// directory before what is in it, names in byte order. Where insertions meet, directories become
-/// one, with the metadata of the first. Sockets are left out with a warning. Nothing is unpacked.
+/// one, with the metadata of the first. Sockets below a source are left out with a warning, what is
+/// mounted there is inserted with one. Nothing is unpacked.
 /// Throws: invalid_argument for two insertions of the same target, objects that would take each
-/// other's place, a target that is the root and no directory, or owners without an id in the image;
+/// other's place, a source that is a socket, a target that is the root and no directory, or owners
+/// without an id in the image;
 /// invalid_data for names that begin with ".wh."; not_found for a missing source; conflict for a
 /// source that changes meanwhile; limit_exceeded for what could not be unpacked again.
 /// Spec: layers.md 5.1; docs/formats/layers.md, Writing.
