@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from umoci_test.oci_layout import Compression
-from umoci_test.raw_tar import Dialect, Header, archive, file, member, old_gnu_sparse, pax_header, symlink
+from umoci_test.raw_tar import Dialect, Header, archive, file, hard_link, member, old_gnu_sparse, pax_header, symlink
 
 from harness.canary import SECRET
-from harness.case import Suite, fails, repacks
+from harness.case import EVERYWHERE, Suite, fails, repacks
 from harness.place import Place
 
 suite = Suite("archives")
@@ -22,11 +22,12 @@ BASE = archive(file("a", b"hello"))
 def add(place: Place, path: Path) -> list[str]:
     """The command for an archive."""
     place.add_image(BASE, config={"history": [{"created_by": "hostile"}]})
+    place.give_layout()
     return ["raw", "add-layer", "--image", place.image, str(path)]
 
 
 @suite.command(
-    fails("."), changes_layout=True, changes_bundle=False,
+    fails("."), changes_layout=True, changes_bundle=False, worlds=EVERYWHERE,
     each={
         "junk": b"junk" * 1000,
         "all-ones": b"\xff" * 2048,
@@ -55,11 +56,19 @@ def no_archive(place: Place, data: bytes) -> list[str]:
 
 
 @suite.command(
-    fails("whiteout|root of the tree"), changes_layout=True, changes_bundle=False,
-    each={"dot": file(".wh.."), "dot-dot": file("d/.wh..."), "empty": file(".wh."), "as-parent": file(".wh.x/y"), "root-is-a-link": symlink("/.", "/etc")},
+    fails("whiteout|root of the tree|without a target|can have the target|is the link itself"),
+    changes_layout=True, changes_bundle=False, worlds=EVERYWHERE,
+    each={
+        "dot": file(".wh.."), "dot-dot": file("d/.wh..."), "empty": file(".wh."), "as-parent": file(".wh.x/y"),
+        "root-is-a-link": symlink("/.", "/etc"),
+        "link-to-nothing": symlink("l", ""),
+        "link-too-long": pax_header({"linkpath": "x" * 4096}) + symlink("l", "x"),
+        "hard-link-to-itself": hard_link("d/h", "./d/h"),
+        "hard-link-to-the-root": hard_link("h", "/"),
+    },
 )  # fmt: skip
 def archive_that_nobody_may_unpack(place: Place, entry: bytes) -> list[str]:
-    """Whiteouts of "." and "..", and a root that is a link: refused here as when they are unpacked."""
+    """Whiteouts of "." and "..", a root that is a link, links that no tree can have: refused here as when they are unpacked."""
     path = place.base / "more.tar"
     path.write_bytes(archive(entry))
     return add(place, path)
@@ -76,7 +85,8 @@ KINDS: dict[str, Callable[[Path, Place], object]] = {
 }
 
 
-@suite.command(fails("."), changes_layout=True, changes_bundle=False, each={name: name for name in KINDS if name not in ("zero", "huge")})
+@suite.command(fails("."), changes_layout=True, changes_bundle=False, worlds=EVERYWHERE,
+               each={name: name for name in KINDS if name not in ("zero", "huge")})  # fmt: skip
 def file_of_another_kind(place: Place, kind: str) -> list[str]:
     """The archive is a directory, a loop, or something that must not be quoted."""
     path = place.base / "more.tar"
@@ -85,8 +95,9 @@ def file_of_another_kind(place: Place, kind: str) -> list[str]:
 
 
 @suite.command(
-    repacks(lambda place: {"a": b"hello", "l": place.canary, f"{place.canary[1:]}/f": b"x"}), changes_layout=True, changes_bundle=False
-)
+    repacks(lambda place: {"a": b"hello", "l": place.canary, f"{place.canary[1:]}/f": b"x"}),
+    changes_layout=True, changes_bundle=False, worlds=EVERYWHERE,
+)  # fmt: skip
 def archive_with_links_out(place: Place) -> list[str]:
     """Links to the canary may be in a layer: unpacking is safe."""
     path = place.base / "more.tar"
