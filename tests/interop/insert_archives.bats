@@ -158,7 +158,7 @@ is_right() {
 }
 
 check_everything() {
-  local count
+  local count program
   make_layout
   # Each name of an object counts.
   count=$(inside find tree -printf 'x\n' | wc -l)
@@ -176,6 +176,12 @@ check_everything() {
   insert_as_tar --whiteout /etc/passwd
   listed 1
   [[ $(tar -tf layer.tar) == etc/.wh.passwd ]]
+  for program in tar bsdtar; do
+    rm -rf extracted
+    inside mkdir extracted
+    inside "$program" -C extracted -xpf layer.tar
+    [[ $(stat -c '%F %a %Y' extracted/etc/.wh.passwd) == 'regular empty file 0 0' ]]
+  done
   insert_as_tar --whiteout "/$(printf 'm%.0s' {1..250})"
   listed 1
 
