@@ -19,7 +19,7 @@ constexpr const char* default_acl = "system.posix_acl_default";
 constexpr const char* capability = "security.capability";
 
 void append_little_endian(std::string& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xffU);
+  for (; bytes > 0; --bytes, value >>= 8U) out += static_cast<char>(value & 0xffU);
 }
 
 /// An access control list with one named user, in the kernel's form: the classes of `mode` are what
@@ -185,6 +185,13 @@ Tree random_tree(Random& random, const Powers& powers) {
     if (tree.contains(path) || path.size() > 1000) continue;
     if (!others.empty() && random.one_in(4)) {
       tree.emplace(path, tree.at(random.among(others)));
+      others.push_back(std::move(path));
+      continue;
+    }
+    if (!others.empty() && random.one_in(5)) {
+      Object twin = tree.at(random.among(others));
+      twin.inode = i;
+      tree.emplace(path, std::move(twin));
       others.push_back(std::move(path));
       continue;
     }

@@ -40,7 +40,7 @@ class ChildProcess {
     if (pid_ > 0) kill();
   }
 
-  /// Waits for the end. "signal N" if the process was killed by one.
+  /// Waits for the end. "signal N" if the process was killed by one, "status N" if it ended itself.
   std::string wait() {
     std::string text;
     char buffer[4096];
@@ -55,7 +55,10 @@ class ChildProcess {
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     pid_ = -1;
-    return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status)) : text;
+    if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
+    // A sanitizer that finds something ends the process without a word to us.
+    if (WEXITSTATUS(status) != 0) return "status " + std::to_string(WEXITSTATUS(status));
+    return text;
   }
 
   void kill() {
