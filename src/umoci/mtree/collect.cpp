@@ -4,6 +4,7 @@
 #include <umoci/io/source.hpp>
 #include <umoci/mtree/content.hpp>
 #include <umoci/mtree/extension.hpp>
+#include <umoci/mtree/object_names.hpp>
 #include <umoci/mtree/path_budget.hpp>
 #include <umoci/mtree/vis.hpp>
 
@@ -140,9 +141,11 @@ Record describe(tree::EntrySource& source, const tree::Entry& entry, KeywordSet 
 Manifest collect(tree::EntrySource& source, KeywordSet keywords, const Facts& facts) {
   std::vector<Record> records;
   PathBudget budget(facts.limits);
+  ObjectNames objects;
   while (const tree::Entry* const entry = source.next()) {
     budget.charge(entry->path.text().size());
     records.push_back(describe(source, *entry, keywords, facts));
+    if (keywords.has(Keyword::nlink)) records.back().linked = objects.name_of(*entry);
     if (facts.image_facts) records.back().facts = facts.image_facts(*entry);
   }
   return Manifest(std::move(records));

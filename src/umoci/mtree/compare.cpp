@@ -4,6 +4,7 @@
 #include <umoci/base/base64.hpp>
 #include <umoci/mtree/content.hpp>
 #include <umoci/mtree/extension.hpp>
+#include <umoci/mtree/object_names.hpp>
 #include <umoci/mtree/tree_order.hpp>
 #include <umoci/mtree/value.hpp>
 #include <umoci/mtree/vis.hpp>
@@ -254,6 +255,7 @@ class Comparison {
 
   void take(tree::EntrySource& source, const Entry& entry) {
     reject_hard_link(entry);
+    const std::string object = objects_.name_of(entry);
     if (ignored_.contain(entry.path)) return;
     const Record* const record = find(entry.path);
     if (record == nullptr) {
@@ -264,6 +266,7 @@ class Comparison {
     is_seen_[index_of(*record)] = true;
     if (record->nochange) return;
     auto differences = EntryComparison(*record, entry, options_).run(source);
+    compare_object(*record, object, differences);
     if (differences.empty()) return;
     deltas_.push_back({.path = entry.path,
                        .kind = DeltaKind::modified,
@@ -279,6 +282,19 @@ class Comparison {
   }
 
  private:
+  /// Two objects that are alike may have exchanged names: then nothing else differs. Where one side
+  /// has a single name, the number of names says so, if it is asked for.
+  void compare_object(const Record& record, const std::string& object,
+                      std::vector<Difference>& differences) const {
+    if (!options_.keywords.has(Keyword::nlink) || record.linked.empty() || object.empty() ||
+        record.linked == object) {
+      return;
+    }
+    differences.push_back({.keyword = std::string(linked_keyword),
+                           .expected = vis(record.linked),
+                           .actual = vis(object)});
+  }
+
   std::size_t index_of(const Record& record) const {
     return static_cast<std::size_t>(&record - expected_.records().data());
   }
@@ -310,6 +326,7 @@ class Comparison {
   const Manifest& expected_;
   const CompareOptions& options_;
   Subtrees ignored_;
+  ObjectNames objects_;
   std::vector<bool> is_seen_;
   std::size_t next_ = 0;
   std::vector<Delta> deltas_;

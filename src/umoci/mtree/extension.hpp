@@ -6,6 +6,7 @@
 // comments that only this library reads:
 //   #umoci: xattr               before all entries: attributes of all types were looked at
 //   #umoci: WORD...             below an entry, about it: device=, xattr.NAME=, or a bare xattr;
+//                               linked= says which object of several names it is one of;
 //                               image.owner= and image.device= say what it is in the image
 // Spec: docs/formats/mtree.md.
 
@@ -18,6 +19,7 @@
 namespace umoci::mtree {
 
 inline constexpr std::string_view extension_mark = "#umoci:";
+inline constexpr std::string_view linked_keyword = "linked";
 
 /// True for the types whose attributes umoci does not record.
 [[nodiscard]] inline bool is_special(tree::EntryType type) {

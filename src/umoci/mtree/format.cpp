@@ -229,6 +229,11 @@ class Formatter {
     if (is_special(record.type)) put_xattrs(record);
     const bool implied = tracks_special_xattrs_ && is_special(record.type);
     if (keywords.has(Keyword::xattr) && record.xattrs.empty() && !implied) text_ += " xattr";
+    if (keywords.has(Keyword::nlink) && !record.linked.empty()) {
+      text_ += ' ';
+      text_ += linked_keyword;
+      text_ += '=' + vis(record.linked);
+    }
     text_ += facts_text(record.facts);
     if (text_.size() == empty) {
       text_.resize(start);

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace umoci::mtree {
@@ -315,7 +316,10 @@ TEST_F(WithNetBsd, WeReadItsFullPaths) {
   keywords.remove(Keyword::uid);
   keywords.remove(Keyword::gid);
   const auto tree = read_tree(root());
-  const Manifest ours = collect(*tree->entries(), keywords);
+  // Which names are one object stands in comments, which it drops.
+  std::vector<Record> records = collect(*tree->entries(), keywords).records();
+  for (Record& record : records) record.linked.clear();
+  const Manifest ours(std::move(records));
   const auto converted =
       mtree({"-C", "-k", "all"}, ours.format({.tree = "t", .date = "d"}, keywords));
   ASSERT_EQ(converted.status, 0) << converted.err;

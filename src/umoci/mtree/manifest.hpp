@@ -23,6 +23,9 @@
 
 namespace umoci::mtree {
 
+/// As Record::linked: the text of no object that there is.
+inline constexpr std::string_view linked_with_nothing = "/";
+
 /// What a manifest says of one path. A value is meaningful only if its keyword is in `keywords`.
 struct Record {
   tree::TreePath path;
@@ -44,6 +47,9 @@ struct Record {
   /// since umoci itself never does.
   tree::Xattrs xattrs;
   tree::DeviceNumber device;  ///< of char and block devices
+  /// Of an object with several names: the same text for all of them, and another one for every
+  /// other object. Empty where that is not known, as in manifests of umoci.
+  std::string linked;
   /// What the object is in the image, where the disk cannot hold that. Never compared.
   tree::ImageFacts facts;
   bool optional = false;  ///< may be missing

@@ -20,6 +20,9 @@ using tree::TreePath;
 /// nearly as many, and each entry below a /set line would have a copy of them.
 constexpr std::size_t max_listed_words = 100;
 
+/// As long as ours are: each name of an object repeats it.
+constexpr std::size_t max_linked_bytes = 255;
+
 struct Word {
   std::string_view name;
   std::string_view value;
@@ -102,6 +105,12 @@ void remove_word(Record& record, std::string_view word) {
     if (*keyword == Keyword::xattr) record.xattrs.clear();
   }
   remove_other(record, word);
+}
+
+std::string read_linked(std::string_view value) {
+  std::string name = unvis(value);
+  if (!name.empty() && name.size() <= max_linked_bytes) return name;
+  throw Error(ErrorKind::invalid_data, "invalid " + quoted(linked_keyword));
 }
 
 /// True if the name can be put below a directory as it is.
@@ -227,6 +236,8 @@ class Parser {
         continue;
       } else if (xattr_part(word) || word.starts_with("device=")) {
         put_word(records_.back(), word);
+      } else if (const Word fact = split(word); fact.name == linked_keyword) {
+        records_.back().linked = read_linked(fact.value);
       }
     }
   }
