@@ -79,7 +79,7 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   layer::LinkedNames tree(warned_of);
   const auto deltas = mtree::compare(manifest, tree, {});
   const auto masks = collect_masks(edit.config(), options);
-  const auto changes = layer::select_changes(tree.completed(deltas), masks);
+  const auto changes = layer::select_changes(tree.completed(deltas, masks), masks, &log);
   log.info("computed filesystem diff", {{"changes", std::to_string(changes.size())}});
 
   const auto history =
@@ -98,7 +98,13 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
            {{"digest", old_digest.text() + "->" + path.target().digest.text()}});
 
   if (options.refresh == RefreshBundle::yes) {
-    bundle.refresh(refresh_manifest(manifest, deltas, masks, rootfs), path);
+    const auto left_behind = tree.left_behind(changes, masks);
+    bundle.refresh(refresh_manifest({.old = manifest,
+                                     .rootfs = rootfs,
+                                     .deltas = deltas,
+                                     .masks = masks,
+                                     .left_behind = left_behind}),
+                   path);
   }
   return path;
 }

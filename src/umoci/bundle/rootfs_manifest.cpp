@@ -2,11 +2,11 @@
 #include <umoci/bundle/rootfs_manifest.hpp>
 
 #include <umoci/fs/walker.hpp>
+#include <umoci/layer/masks.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <ctime>
 #include <optional>
@@ -37,12 +37,6 @@ std::string local_date() {
          " " + rest.data();
 }
 
-bool is_masked(const tree::TreePath& path, const std::vector<tree::TreePath>& masks) {
-  return std::any_of(masks.begin(), masks.end(), [&](const tree::TreePath& mask) {
-    return !mask.is_root() && path.is_within(mask);
-  });
-}
-
 /// What was below the paths whose entries in a layer leave nothing of it.
 class PackedAway {
  public:
@@ -50,7 +44,7 @@ class PackedAway {
     for (const auto& delta : deltas) {
       const bool covers =
           delta.kind == mtree::DeltaKind::missing || delta.type != tree::EntryType::directory;
-      if (covers && !is_masked(delta.path, masks)) tops_.insert(delta.path);
+      if (covers && !layer::is_masked(delta.path, masks)) tops_.insert(delta.path);
     }
   }
 
@@ -84,31 +78,36 @@ std::string format_rootfs_manifest(const mtree::Manifest& manifest,
   return manifest.format(header, mtree::bundle_keywords);
 }
 
-mtree::Manifest refresh_manifest(const mtree::Manifest& old,
-                                 const std::vector<mtree::Delta>& deltas,
-                                 const std::vector<tree::TreePath>& masks, const fs::Root& rootfs) {
+mtree::Manifest refresh_manifest(const RepackedTree& tree) {
   std::unordered_map<tree::TreePath, mtree::DeltaKind> changed;
-  for (const auto& delta : deltas) changed.emplace(delta.path, delta.kind);
+  for (const auto& delta : tree.deltas) changed.emplace(delta.path, delta.kind);
 
   // A file that is as it was need not be read again.
   const auto known = [&](const tree::Entry& entry) -> std::optional<std::string> {
-    const mtree::Record* record = changed.contains(entry.path) ? nullptr : old.find(entry.path);
+    const mtree::Record* record =
+        changed.contains(entry.path) ? nullptr : tree.old.find(entry.path);
     if (record == nullptr || record->sha256.empty()) return std::nullopt;
     return record->sha256;
   };
-  const auto facts = [&](const tree::Entry& entry) { return old.facts_of(entry); };
+  const auto facts = [&](const tree::Entry& entry) { return tree.old.facts_of(entry); };
   std::vector<mtree::Record> records =
-      describe_rootfs(rootfs, {.known_digest = known, .image_facts = facts}).records();
+      describe_rootfs(tree.rootfs, {.known_digest = known, .image_facts = facts}).records();
 
   // What lay in a directory that is packed as gone, or as something else, is gone in the image too.
-  const PackedAway packed_away(deltas, masks);
+  const PackedAway packed_away(tree.deltas, tree.masks);
   const auto keeps_old_record = [&](const tree::TreePath& path) {
-    return changed.contains(path) && is_masked(path, masks) && !packed_away.holds(path);
+    return changed.contains(path) && layer::is_masked(path, tree.masks) && !packed_away.holds(path);
   };
-  std::erase_if(records,
-                [&](const mtree::Record& record) { return keeps_old_record(record.path); });
-  for (const mtree::Record& record : old.records()) {
+  std::erase_if(records, [&](const mtree::Record& record) {
+    // What comes in the place of a socket will be new to the image.
+    return record.type == tree::EntryType::socket || keeps_old_record(record.path);
+  });
+  for (const mtree::Record& record : tree.old.records()) {
     if (keeps_old_record(record.path)) records.push_back(record);
+  }
+  const std::unordered_set<tree::TreePath> apart(tree.left_behind.begin(), tree.left_behind.end());
+  for (mtree::Record& record : records) {
+    if (apart.contains(record.path)) record.linked = mtree::linked_with_nothing;
   }
   return mtree::Manifest(std::move(records));
 }

@@ -22,12 +22,19 @@ namespace umoci::bundle {
 [[nodiscard]] std::string format_rootfs_manifest(const mtree::Manifest& manifest,
                                                  const std::filesystem::path& rootfs);
 
-/// What `rootfs` looks like now, but for masked paths, which are described as they were in `old`: a
-/// change there was not packed and must not be forgotten. `deltas` are all differences between the
-/// two.
-[[nodiscard]] mtree::Manifest refresh_manifest(const mtree::Manifest& old,
-                                               const std::vector<mtree::Delta>& deltas,
-                                               const std::vector<tree::TreePath>& masks,
-                                               const fs::Root& rootfs);
+/// What a repack found and did.
+struct RepackedTree {
+  const mtree::Manifest& old;  ///< what the tree was
+  const fs::Root& rootfs;
+  const std::vector<mtree::Delta>& deltas;  ///< all differences between the two
+  const std::vector<tree::TreePath>& masks;
+  /// Masked names of objects that were packed under other names.
+  const std::vector<tree::TreePath>& left_behind;
+};
+
+/// What the rootfs looks like now, but for masked paths, which are described as they were: a change
+/// there was not packed and must not be forgotten. Names that were left behind are a change until
+/// they are packed. Sockets are left out, as they are of images.
+[[nodiscard]] mtree::Manifest refresh_manifest(const RepackedTree& tree);
 
 }  // namespace umoci::bundle

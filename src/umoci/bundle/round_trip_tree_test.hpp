@@ -34,6 +34,9 @@ using Tree = std::map<std::string, Object>;
 /// opened for the moment: their modes and times are the same afterwards.
 [[nodiscard]] Tree read_tree(const std::string& root);
 
+/// As an image can hold it.
+[[nodiscard]] Tree without_sockets(Tree tree);
+
 /// Where two trees differ, for people; empty if they are one and the same but for their inode
 /// numbers, for the sizes of directories and for the fractions of modification times.
 [[nodiscard]] std::string difference(const Tree& expected, const Tree& actual);

@@ -15,10 +15,12 @@
 namespace umoci::layer {
 
 /// Drops what is equal to or below a masked path (a mask of the root masks nothing), then what a
-/// whiteout of a directory above, or a new non-directory above, already says. Sorted by path bytes.
-/// Spec: layers.md 3.6, B30.
+/// whiteout of a directory above, or a new non-directory above, already says. A socket in the place
+/// of something else becomes a missing path, a new one is dropped, both with a warning unless they
+/// are masked. Sorted by path bytes. Spec: layers.md 3.6, B25, B30.
 [[nodiscard]] std::vector<mtree::Delta> select_changes(std::vector<mtree::Delta> deltas,
-                                                       const std::vector<tree::TreePath>& masks);
+                                                       const std::vector<tree::TreePath>& masks,
+                                                       Log* log = nullptr);
 
 /// What entries shall say instead of what the disk says; absent: as the disk does.
 struct MetadataOverrides {

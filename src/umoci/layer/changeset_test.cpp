@@ -345,6 +345,16 @@ TEST(SelectChanges, WhatGaveWayToAFileNeedsNoWhiteouts) {
               ElementsAre("+d", "-d/a", "+d/b"));
 }
 
+TEST(SelectChanges, ASocketLeavesNothingOfWhatWasThere) {
+  const std::vector<Delta> deltas{modified("d", EntryType::socket), missing("d/a"),
+                                  modified("f", EntryType::socket), missing("gone"),
+                                  extra("new", EntryType::socket)};
+  EXPECT_THAT(selected(deltas), ElementsAre("-d", "-f", "-gone"));
+  umoci::test::RecordingLog log;
+  EXPECT_EQ(select_changes(deltas, {TreePath::clean("f")}, &log).size(), 2U);
+  EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("path=/d"), HasSubstr("path=/new")));
+}
+
 TEST(SelectChanges, WhatIsNewBelowAFormerFileStays) {
   EXPECT_THAT(selected({modified("d", EntryType::directory), extra("d/a", EntryType::directory),
                         extra("d/a/b")}),

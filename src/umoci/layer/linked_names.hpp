@@ -11,7 +11,8 @@ namespace umoci::layer {
 
 /// Passes a tree of the disk on and notes which of its names are one object. A layer has to tell
 /// all of them when it tells one: after `b` of the pair `a`, `b` was renamed to `c`, nothing about
-/// `a` differs, but a layer without `a` would make two objects of one.
+/// `a` differs, but a layer without `a` would make two objects of one. Sockets are left out, as
+/// they are of layers.
 class LinkedNames final : public tree::EntrySource {
  public:
   /// Borrows the tree.
@@ -21,8 +22,14 @@ class LinkedNames final : public tree::EntrySource {
   [[nodiscard]] io::Source& content() override { return tree_.content(); }
 
   /// `deltas` of the whole tree, and after them one for each other name of an object that they
-  /// tell.
-  [[nodiscard]] std::vector<mtree::Delta> completed(std::vector<mtree::Delta> deltas) const;
+  /// tell. What is masked is not told: it takes no names along and is not taken along.
+  [[nodiscard]] std::vector<mtree::Delta> completed(std::vector<mtree::Delta> deltas,
+                                                    const std::vector<tree::TreePath>& masks) const;
+
+  /// The masked names of objects that `changes` tell under other names: in the image they are from
+  /// now on objects of their own.
+  [[nodiscard]] std::vector<tree::TreePath> left_behind(
+      const std::vector<mtree::Delta>& changes, const std::vector<tree::TreePath>& masks) const;
 
  private:
   tree::EntrySource& tree_;

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct Name {
 };
 
 /// The paths of `deltas` after those of `changed`.
-std::vector<std::string> added(const std::vector<Name>& names, const std::vector<Delta>& changed) {
+std::vector<std::string> added(const std::vector<Name>& names, const std::vector<Delta>& changed,
+                               const std::vector<TreePath>& masks = {}) {
   tree::MemoryTree disk;
   for (const Name& name : names) {
     tree::Entry entry;
@@ -43,7 +45,7 @@ std::vector<std::string> added(const std::vector<Name>& names, const std::vector
   std::size_t passed = 0;
   while (linked.next() != nullptr) ++passed;
   EXPECT_EQ(passed, names.size());
-  const auto completed = linked.completed(changed);
+  const auto completed = linked.completed(changed, masks);
   std::vector<std::string> paths;
   for (std::size_t i = changed.size(); i < completed.size(); ++i) {
     EXPECT_EQ(completed[i].kind, DeltaKind::modified);
@@ -78,6 +80,37 @@ TEST(LinkedNames, HaveNothingToDoWithWhatIsMissing) {
   EXPECT_THAT(
       added({{"b", 1}, {"c", 1}}, {{.path = TreePath::clean("a"), .kind = DeltaKind::missing}}),
       IsEmpty());
+}
+
+TEST(LinkedNames, OfSocketsAreNotTold) {
+  EXPECT_THAT(added({{"a", 1, 2, EntryType::socket}, {"b", 1, 2, EntryType::socket}}, {extra("a")}),
+              IsEmpty());
+}
+
+TEST(LinkedNames, ThatAreMaskedTakeNoneAlongAndAreNotTakenAlong) {
+  const std::vector<Name> names{{"a", 1, 3}, {"b", 1, 3}, {"v/c", 1, 3}};
+  EXPECT_THAT(added(names, {extra("v/c")}, {TreePath::clean("v")}), IsEmpty());
+  EXPECT_THAT(added(names, {extra("b")}, {TreePath::clean("v")}), ElementsAre("a"));
+  EXPECT_THAT(added(names, {extra("b"), extra("v/c")}, {TreePath::clean("v")}), ElementsAre("a"));
+}
+
+TEST(LinkedNames, ThatAreMaskedAreLeftBehind) {
+  tree::MemoryTree disk;
+  for (const auto& [path, inode] : std::map<std::string, std::uint64_t>{
+           {"a", 1}, {"b", 2}, {"v/a", 1}, {"v/b", 2}, {"v/c", 3}, {"v/d", 3}, {"w", 1}}) {
+    tree::Entry entry;
+    entry.path = TreePath::clean(path);
+    entry.link_count = 3;
+    entry.inode = {.device = 1, .inode = inode};
+    disk.put(entry);
+  }
+  const auto entries = disk.entries();
+  LinkedNames linked(*entries);
+  while (linked.next() != nullptr) {
+  }
+  EXPECT_THAT(linked.left_behind({extra("a"), extra("w")}, {TreePath::clean("v")}),
+              ElementsAre(TreePath::clean("v/a")));
+  EXPECT_THAT(linked.left_behind({extra("a"), extra("w")}, {}), IsEmpty());
 }
 
 }  // namespace

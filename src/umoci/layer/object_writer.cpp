@@ -51,6 +51,10 @@ class UnchangedContent final : public io::Source {
 
 }  // namespace
 
+void warn_of_socket(Log& log, const tree::TreePath& path) {
+  log.warn("socket is left out, no layer can hold one", {{"path", path.display()}});
+}
+
 ObjectWriter::ObjectWriter(tree::EntrySink& layer, const ChangesetOptions& options)
     : layer_(layer),
       options_(options),
@@ -61,10 +65,7 @@ void ObjectWriter::put(tree::Entry entry, const fs::Directory& parent, std::stri
     throw Error(ErrorKind::invalid_data, "no layer can hold a name that begins with \".wh.\": " +
                                              quoted(entry.path.display()));
   }
-  if (entry.type == tree::EntryType::socket) {
-    log_.warn("socket is left out, no layer can hold one", {{"path", entry.path.display()}});
-    return;
-  }
+  if (entry.type == tree::EntryType::socket) return warn_of_socket(log_, entry.path);
   const tree::InodeId inode = std::exchange(entry.inode, {});
   const bool may_be_linked =
       std::exchange(entry.link_count, 1) > 1 && entry.type != tree::EntryType::directory;

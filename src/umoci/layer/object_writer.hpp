@@ -11,6 +11,9 @@
 
 namespace umoci::layer {
 
+/// Says that `path` is left out, as no layer can hold a socket.
+void warn_of_socket(Log& log, const tree::TreePath& path);
+
 /// Writes objects of a disk as entries of a layer: with the owner they have in the image, whole
 /// seconds, the attributes that belong to the image, and the second and later names of an inode as
 /// hard links. Sockets are left out with a warning. Does not finish the layer.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/layer/changeset.hpp>
 
+#include <umoci/layer/masks.hpp>
+#include <umoci/layer/object_writer.hpp>
+
 #include <algorithm>
 
 namespace umoci::layer {
@@ -21,16 +24,27 @@ bool covers(const mtree::Delta& delta) {
   return delta.kind == mtree::DeltaKind::missing || delta.type != tree::EntryType::directory;
 }
 
-bool is_masked(const tree::TreePath& path, const std::vector<tree::TreePath>& masks) {
-  return std::any_of(masks.begin(), masks.end(), [&](const tree::TreePath& mask) {
-    return !mask.is_root() && path.is_within(mask);
+/// No layer holds sockets: one in the place of something else leaves nothing there, and a new one
+/// is no change at all.
+void leave_out_sockets(std::vector<mtree::Delta>& deltas, const std::vector<tree::TreePath>& masks,
+                       Log& log) {
+  std::erase_if(deltas, [&](mtree::Delta& delta) {
+    if (delta.type != tree::EntryType::socket || delta.kind == mtree::DeltaKind::missing) {
+      return false;
+    }
+    if (!is_masked(delta.path, masks)) warn_of_socket(log, delta.path);
+    if (delta.kind == mtree::DeltaKind::extra) return true;
+    delta.kind = mtree::DeltaKind::missing;
+    delta.differences.clear();
+    return false;
   });
 }
 
 }  // namespace
 
 std::vector<mtree::Delta> select_changes(std::vector<mtree::Delta> deltas,
-                                         const std::vector<tree::TreePath>& masks) {
+                                         const std::vector<tree::TreePath>& masks, Log* log) {
+  leave_out_sockets(deltas, masks, log != nullptr ? *log : silent_log());
   std::sort(deltas.begin(), deltas.end(), [](const mtree::Delta& left, const mtree::Delta& right) {
     return before_by_component(left.path.text(), right.path.text());
   });
