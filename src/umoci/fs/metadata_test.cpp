@@ -251,6 +251,29 @@ TEST_F(MetadataTest, AbsentXattrsStay) {
   EXPECT_THAT(directory_.xattrs("file"), ElementsAre(Pair("user.a", "1")));
 }
 
+// Removed since it was listed, or listed by a file system that cannot deliver.
+TEST_F(MetadataTest, XattrsWithoutAValueAreAbsent) {
+  constexpr long getxattrat_number = 464;
+  make_file("file");
+  set_xattr("file", "user.a", "1");
+  const UniqueFd open = directory_.open_file("file");
+  const auto refuse_values = [&](int error) {
+    test::forbid_system_calls({SYS_getxattr, SYS_lgetxattr, SYS_fgetxattr, getxattrat_number},
+                              error);
+  };
+  for (const int error : {ENODATA, EOPNOTSUPP}) {
+    test::in_child_process([&] {
+      refuse_values(error);
+      EXPECT_THAT(directory_.xattrs("file"), IsEmpty());
+      EXPECT_THAT(read_xattrs(open.get()), IsEmpty());
+    });
+  }
+  test::in_child_process([&] {
+    refuse_values(EIO);
+    EXPECT_ERROR(io, "user.a", (void)directory_.xattrs("file"));
+  });
+}
+
 TEST_F(MetadataTest, FreshObjectsAreNotListed) {
   make_file("file");
   set_xattr("file", "user.a", "1");
