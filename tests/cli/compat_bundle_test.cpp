@@ -156,6 +156,17 @@ TEST_F(BundleTest, repack_puts_changes_into_one_layer) {
   EXPECT_THAT(manifest_text("repacked"), HasSubstr("layer.v1.tar+gzip"));
 }
 
+TEST_F(BundleTest, repack_names_the_author_of_the_image) {
+  run_well({"config", "--image", image(), "--no-history", "--author", "somebody"});
+  unpack();
+  test::write_file(rootfs("file"), "content");
+  repack();
+  EXPECT_THAT(history("repacked"), HasSubstr(R"("author":"somebody")"));
+  repack({"--history.author", "else"});
+  EXPECT_THAT(history("repacked"), HasSubstr(R"("author":"else")"));
+  EXPECT_THAT(history("repacked"), ::testing::Not(HasSubstr("somebody")));
+}
+
 TEST_F(BundleTest, repack_compresses_as_asked) {
   unpack();
   test::write_file(rootfs("file"), std::string(10000, 'x'));

@@ -14,6 +14,8 @@ namespace {
 using oci::Json;
 
 constexpr std::string_view format_version = "2";
+/// Ours alone.
+constexpr std::string_view mtree_digest_member = "mtree_digest";
 
 [[noreturn]] void fail(const std::string& why) {
   throw Error(ErrorKind::invalid_data, "umoci.json: " + why);
@@ -71,6 +73,16 @@ image::DescriptorPath parse_path(const Json& document) {
   return path;
 }
 
+std::optional<digest::Digest> parse_mtree_digest(const Json& document) {
+  const Json* member = document.find(mtree_digest_member);
+  if (member == nullptr || member->is_null()) return std::nullopt;
+  const std::string* text = member->if_string();
+  if (text == nullptr) fail(fmt::format("{} is no text", quoted(mtree_digest_member)));
+  auto digest = digest::Digest::parse(*text);
+  (void)digest.require_algorithm();
+  return digest;
+}
+
 Json dump_mappings(const layer::IdMap& map) {
   if (map.is_identity()) return {};
   Json::Array items;
@@ -96,7 +108,9 @@ BundleMeta BundleMeta::parse(std::string_view text) {
   if (const Json* mode = document.find("whiteout_mode"); mode != nullptr && !mode->is_null()) {
     if (mode->if_int64() != 0) fail("whiteout_mode is not 0: its rootfs cannot be repacked");
   }
-  return {.from = parse_path(document), .ownership = parse_ownership(document)};
+  return {.from = parse_path(document),
+          .ownership = parse_ownership(document),
+          .mtree_digest = parse_mtree_digest(document)};
 }
 
 std::string BundleMeta::dump() const {
@@ -113,6 +127,7 @@ std::string BundleMeta::dump() const {
   document.set("umoci_version", format_version);
   document.set("from_descriptor_path", std::move(path));
   document.set("map_options", std::move(options));
+  if (mtree_digest) document.set(mtree_digest_member, mtree_digest->text());
   return document.dump() + "\n";
 }
 

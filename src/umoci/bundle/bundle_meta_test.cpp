@@ -59,6 +59,40 @@ TEST(BundleMeta, accepts_the_member_that_only_umoci_0_4_7_writes) {
                   "whiteout_mode");
 }
 
+TEST(BundleMeta, knows_the_digest_of_the_manifest_of_the_tree) {
+  const std::string digest = "sha256:" + std::string(64, 'c');
+  const auto with = [](const std::string& value) {
+    return replaced(R"("rootless":false})", R"("rootless":false},"mtree_digest":)" + value);
+  };
+  const std::string bound = with('"' + digest + '"');
+  EXPECT_EQ(BundleMeta::parse(bound).mtree_digest->text(), digest);
+  EXPECT_EQ(BundleMeta::parse(bound).dump(), bound);
+  EXPECT_FALSE(BundleMeta::parse(mapped).mtree_digest);
+  EXPECT_FALSE(BundleMeta::parse(with("null")).mtree_digest);
+  expect_rejected(with("5"), "mtree_digest");
+  expect_rejected(with(R"("sha256:abc")"), "sha256:abc");
+  EXPECT_THROW((void)BundleMeta::parse(with(R"("md5:abc")")), Error);
+}
+
+TEST(BundleMeta, skips_members_that_it_does_not_know) {
+  const std::string text =
+      replaced(R"("rootless":false})",
+               R"("rootless":false,"new":[1]},"other":{"umoci_version":"3"},"whiteout_mode":null)");
+  EXPECT_EQ(BundleMeta::parse(text).dump(), mapped);
+}
+
+TEST(BundleMeta, without_mappings_every_id_is_itself) {
+  const std::size_t at = mapped.find(R"(,"map_options")");
+  const std::string path(mapped.substr(0, at));
+  for (const std::string& rest : {std::string("}"), std::string(R"(,"map_options":null})"),
+                                  std::string(R"(,"map_options":{}})")}) {
+    const BundleMeta meta = BundleMeta::parse(path + rest);
+    EXPECT_TRUE(meta.ownership.uids.is_identity()) << rest;
+    EXPECT_TRUE(meta.ownership.gids.is_identity()) << rest;
+    EXPECT_FALSE(meta.ownership.rootless) << rest;
+  }
+}
+
 TEST(BundleMeta, rejects_what_is_no_bundle_of_this_format) {
   expect_rejected("", "");
   expect_rejected("[]", "umoci_version");

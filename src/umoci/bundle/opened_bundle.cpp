@@ -3,6 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/bundle/rootfs_manifest.hpp>
+#include <umoci/digest/hasher.hpp>
 #include <umoci/fs/atomic_file.hpp>
 #include <umoci/io/sink.hpp>
 #include <umoci/io/source.hpp>
@@ -74,9 +75,23 @@ fs::Root OpenedBundle::open_rootfs() const {
 }
 
 mtree::Manifest OpenedBundle::read_manifest(const Limits& limits) const {
-  return in_context(
-      [&] { return std::string("manifest of the bundle"); },
-      [&] { return mtree::Manifest::parse(read(mtree_name(), mtree::max_text_bytes), limits); });
+  return in_context([&] { return std::string("manifest of the bundle"); },
+                    [&] {
+                      const std::string text = read(mtree_name(), mtree::max_text_bytes);
+                      check_mtree(text);
+                      return mtree::Manifest::parse(text, limits);
+                    });
+}
+
+void OpenedBundle::check_mtree(const std::string& text) const {
+  if (!meta_.mtree_digest) return;
+  const digest::Digest actual = digest::digest_of(text, meta_.mtree_digest->require_algorithm());
+  if (actual == *meta_.mtree_digest) return;
+  throw Error(ErrorKind::corrupt,
+              quoted((paths_.directory / mtree_name()).native()) + " has the digest " +
+                  actual.text() + ", umoci.json says " + meta_.mtree_digest->text() +
+                  ": unpack the image anew, or remove \"mtree_digest\" from umoci.json if the "
+                  "file is to be trusted as it is");
 }
 
 void OpenedBundle::replace(const std::string& name, mode_t mode, const std::string& text) const {
@@ -99,9 +114,15 @@ void OpenedBundle::replace(const std::string& name, mode_t mode, const std::stri
 
 void OpenedBundle::refresh(const mtree::Manifest& manifest, const image::DescriptorPath& image) {
   const std::string old_mtree = mtree_name();
-  BundleMeta meta{.from = image, .ownership = meta_.ownership};
+  BundleMeta meta{.from = image, .ownership = meta_.ownership, .mtree_digest = meta_.mtree_digest};
   const std::string new_mtree = paths_.mtree(image.target().digest).filename();
-  replace(new_mtree, 0644, format_rootfs_manifest(manifest, paths_.rootfs()));
+  // What describes the same image is not replaced: umoci.json, whose turn comes later, has the
+  // digest of what is there.
+  if (new_mtree != old_mtree) {
+    const std::string text = format_rootfs_manifest(manifest, paths_.rootfs());
+    meta.mtree_digest = digest::digest_of(text);
+    replace(new_mtree, 0644, text);
+  }
   replace(paths_.meta().filename(), 0666, meta.dump());
   meta_ = std::move(meta);
   if (old_mtree != new_mtree) directory_.remove(old_mtree);

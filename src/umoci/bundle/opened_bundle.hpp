@@ -23,15 +23,18 @@ class OpenedBundle {
 
   /// Throws: invalid_data if it is no directory, or a link to one.
   [[nodiscard]] fs::Root open_rootfs() const;
-  /// The description of the rootfs as it was unpacked.
+  /// The description of the rootfs as it was unpacked. Throws: corrupt if it is not the text that
+  /// umoci.json says; whatever parsing it throws.
   [[nodiscard]] mtree::Manifest read_manifest(const Limits& limits) const;
 
   /// Makes this a bundle of another image, whose rootfs `manifest` describes. Each file is replaced
-  /// as a whole, umoci.json last: it names the mtree file that counts.
+  /// as a whole, umoci.json last: it names the mtree file that counts, and its digest. If the image
+  /// is the same one, its mtree file stays as it is.
   void refresh(const mtree::Manifest& manifest, const image::DescriptorPath& image);
 
  private:
   [[nodiscard]] std::string mtree_name() const;
+  void check_mtree(const std::string& text) const;
   [[nodiscard]] std::string read(const std::string& name, std::uint64_t limit_bytes) const;
   void replace(const std::string& name, mode_t mode, const std::string& text) const;
 

@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // What repack makes of particular changes. That all changes come back is asked in
 // round_trip_test.cpp.
-#include <umoci/bundle/repack.hpp>
+#include <umoci/bundle/repacked_bundle_test.hpp>
 #include <umoci/bundle/round_trip_tree_test.hpp>
-#include <umoci/bundle/unpack.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/image/create.hpp>
-#include <umoci/image/edit.hpp>
-#include <umoci/image/new_layer.hpp>
-#include <umoci/tar/reader.hpp>
-#include <umoci/tar/writer.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <umoci_test/recording_log.hpp>
+#include <umoci_test/errors.hpp>
 #include <umoci_test/restricted_child.hpp>
 #include <umoci_test/run_program.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <fcntl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#include <optional>
 
 namespace umoci::bundle::test {
 namespace {
@@ -40,104 +30,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using tree::TreePath;
 using umoci::test::write_file;
-using Paths = std::vector<std::string>;
-
-/// A bundle of an image with directories `d`, `d/m`, `d/m/n` and `e`, a file `f` in each of them,
-/// and whatever a test adds.
-class RepackedBundle : public testing::Test {
- protected:
-  RepackedBundle() {
-    store::Layout::create(path("layout"));
-    layout_ = store::Layout::open(path("layout"), {.durability = fs::Durability::unsynced});
-    image::create(*layout_, "image", {.created = "2020-01-01T00:00:00Z"});
-    for (const char* name : {"d", "d/m", "d/m/n", "e"}) {
-      put(name, tree::EntryType::directory);
-      put(std::string(name) + "/f", tree::EntryType::file);
-    }
-  }
-
-  tree::Entry& put(const std::string& name, tree::EntryType type) {
-    tree::Entry entry;
-    entry.path = TreePath::clean(name);
-    entry.type = type;
-    entry.mode = type == tree::EntryType::directory ? 0755 : 0644;
-    entry.mtime.seconds = 1'000'000'000;
-    return entries_.emplace_back(entry);
-  }
-
-  void unpack_image() {
-    image::Edit edit(open_image("image"));
-    edit.append_layer(image::write_layer(*layout_, codec::Compression::none,
-                                         [&](io::Sink& bytes) {
-                                           tar::Writer archive(bytes);
-                                           io::BytesSource nothing{io::Bytes{}};
-                                           for (const auto& entry : entries_) {
-                                             archive.put(entry, nothing);
-                                           }
-                                           archive.finish();
-                                         }),
-                      std::nullopt);
-    edit.commit(*layout_, "image");
-    unpack_to("bundle");
-  }
-
-  void unpack_to(std::string_view bundle, std::string_view name = "image") {
-    UnpackOptions options;
-    // Everything belongs to root in the image, and to whoever runs the test on the disk.
-    if (::geteuid() != 0) {
-      options.ownership.uids =
-          layer::IdMap({{.container_id = 0, .host_id = ::geteuid(), .size = 1}});
-      options.ownership.gids =
-          layer::IdMap({{.container_id = 0, .host_id = ::getegid(), .size = 1}});
-    }
-    unpack(*layout_, image::resolve(*layout_, name), path(bundle), options);
-  }
-
-  /// The names in the layer that a repack makes; empty if it makes none.
-  Paths repacked(RepackOptions options = {}) {
-    options.compression = codec::Compression::none;
-    options.log = &log_;
-    repack(*layout_, "repacked", path("bundle"), options);
-    const auto layers = open_image("repacked").manifest.layers;
-    const bool is_new = layers.size() > base_layers_;
-    if (options.refresh == RefreshBundle::yes) base_layers_ = layers.size();
-    if (!is_new) return {};
-    return names_in(layers.back());
-  }
-
-  Paths names_in(const oci::Descriptor& layer) {
-    Paths names;
-    layer_.clear();
-    layout_->blobs().read({.digest = layer.digest, .size_bytes = layer.size_bytes},
-                          [&](io::Source& bytes) {
-                            tar::Reader reader(bytes);
-                            while (const tree::Entry* const entry = reader.next()) {
-                              names.push_back(entry->path.text());
-                              layer_.push_back(*entry);
-                            }
-                          });
-    return names;
-  }
-
-  [[nodiscard]] image::Image open_image(std::string_view name) const {
-    return image::Image::open(*layout_, image::resolve(*layout_, name));
-  }
-  [[nodiscard]] stdfs::path path(std::string_view name) const { return directory_.path() / name; }
-  [[nodiscard]] std::string rootfs(std::string_view name) const {
-    return (path("bundle/rootfs") / name).native();
-  }
-  void set_time(std::string_view name, timespec time) const {
-    const timespec times[] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, time};
-    ASSERT_EQ(::utimensat(AT_FDCWD, rootfs(name).c_str(), times, AT_SYMLINK_NOFOLLOW), 0);
-  }
-
-  umoci::test::TemporaryDirectory directory_;
-  std::optional<store::Layout> layout_;
-  std::vector<tree::Entry> entries_;
-  std::vector<tree::Entry> layer_;  ///< what names_in() saw
-  std::size_t base_layers_ = 1;     ///< of the image that the bundle belongs to
-  umoci::test::RecordingLog log_;
-};
 
 TEST_F(RepackedBundle, FractionsOfASecondAreNoChangeAndAreCutOff) {
   unpack_image();
@@ -204,6 +96,145 @@ TEST_F(RepackedBundle, ADirectoryThatBecameSomethingElseHasNoWhiteoutsBelow) {
   EXPECT_THAT(repacked(), ElementsAre("", "d"));
 }
 
+TEST_F(RepackedBundle, ASocketLeavesNothingOfWhatWasThere) {
+  unpack_image();
+  for (const auto refresh : {RefreshBundle::no, RefreshBundle::yes}) {
+    stdfs::remove_all(rootfs("d"));
+    stdfs::remove(rootfs("e/f"));
+    put_socket("d");
+    put_socket("e/f");
+    EXPECT_THAT(repacked({.refresh = refresh}), ElementsAre("", ".wh.d", "e", "e/.wh.f"));
+    EXPECT_THAT(log_.warnings(), Contains(HasSubstr("path=/d")));
+    EXPECT_THAT(log_.warnings(), Contains(HasSubstr("path=/e/f")));
+    unpack_to("again", "repacked");
+    EXPECT_FALSE(stdfs::exists(path("again/rootfs/d")));
+    EXPECT_FALSE(stdfs::exists(path("again/rootfs/e/f")));
+    stdfs::remove_all(path("again"));
+    if (refresh == RefreshBundle::no) start_anew();
+  }
+  // The image has neither: a file in the place of one is new, and one that goes is no change.
+  EXPECT_THAT(repacked({.refresh = RefreshBundle::yes}), IsEmpty());
+  stdfs::remove(rootfs("d"));
+  stdfs::remove(rootfs("e/f"));
+  write_file(rootfs("e/f"), "new");
+  for (const char* name : {"", "e"}) set_time(name, {.tv_sec = 7, .tv_nsec = 0});
+  EXPECT_THAT(repacked(), ElementsAre("", "e", "e/f"));
+}
+
+TEST_F(RepackedBundle, NewSocketsAloneMakeNoLayer) {
+  unpack_image();
+  put_socket("e/s");
+  stdfs::create_hard_link(rootfs("e/s"), rootfs("e/t"));
+  put_socket("d/m/s");
+  for (const char* name : {"e", "d/m"}) set_time(name, {.tv_sec = 1'000'000'000, .tv_nsec = 0});
+  EXPECT_THAT(repacked({.masks = {TreePath::clean("d/m")}}), IsEmpty());
+  EXPECT_THAT(log_.warnings(), ElementsAre(HasSubstr("path=/e/s"), HasSubstr("path=/e/t")));
+}
+
+TEST_F(RepackedBundle, MaskedChangesTakeNoOtherNamesAlong) {
+  put("e/g", tree::EntryType::hard_link).link = "d/f";
+  unpack_image();
+  write_file(rootfs("e/g"), "changed");
+  const RepackOptions masked{.masks = {TreePath::clean("d")}, .refresh = RefreshBundle::yes};
+  EXPECT_THAT(repacked(masked), ElementsAre("e/g"));
+  EXPECT_THAT(repacked(masked), IsEmpty()) << "nothing changed since";
+  EXPECT_THAT(repacked(masked), IsEmpty());
+  EXPECT_THAT(repacked(), ElementsAre("d/f", "e/g")) << "one object";
+}
+
+TEST_F(RepackedBundle, NamesThatAMaskLeftBehindComeBackToTheirObject) {
+  put("e/g", tree::EntryType::hard_link).link = "d/f";
+  put("e/h", tree::EntryType::hard_link).link = "d/f";
+  unpack_image();
+  const RepackOptions masked{.masks = {TreePath::clean("d")}, .refresh = RefreshBundle::yes};
+  stdfs::rename(rootfs("e/h"), rootfs("e/i"));
+  set_time("e", {.tv_sec = 1'000'000'000, .tv_nsec = 0});
+  const Tree changed = read_tree(path("bundle/rootfs").native());
+  EXPECT_THAT(repacked(masked), ElementsAre("e/g", "e/.wh.h", "e/i"));
+  EXPECT_THAT(repacked(masked), IsEmpty());
+  EXPECT_THAT(repacked(), ElementsAre("d/f", "e/g", "e/i"));
+  unpack_to("again", "repacked");
+  EXPECT_EQ(difference(changed, read_tree(path("again/rootfs").native())), "");
+}
+
+TEST_F(RepackedBundle, ObjectsThatAreAlikeAndExchangeNamesAreAChange) {
+  put("e/q", tree::EntryType::hard_link).link = "d/f";
+  put("p", tree::EntryType::file);
+  put("e/r", tree::EntryType::hard_link).link = "p";
+  unpack_image();
+  EXPECT_THAT(repacked(), IsEmpty());
+  ASSERT_EQ(::renameat2(AT_FDCWD, rootfs("e/q").c_str(), AT_FDCWD, rootfs("e/r").c_str(),
+                        RENAME_EXCHANGE),
+            0);
+  set_time("e", {.tv_sec = 1'000'000'000, .tv_nsec = 0});
+  const Tree changed = read_tree(path("bundle/rootfs").native());
+  EXPECT_THAT(repacked({.refresh = RefreshBundle::yes}), ElementsAre("d/f", "e/q", "e/r", "p"));
+  EXPECT_THAT(repacked(), IsEmpty());
+  unpack_to("again", "repacked");
+  EXPECT_EQ(difference(changed, read_tree(path("again/rootfs").native())), "");
+}
+
+TEST_F(RepackedBundle, TheLastNameOfAnObjectIsWholeAgain) {
+  put("e/g", tree::EntryType::hard_link).link = "d/f";
+  unpack_image();
+  write_file(rootfs("d/f"), "content");
+  EXPECT_THAT(repacked({.refresh = RefreshBundle::yes}), ElementsAre("d/f", "e/g"));
+  stdfs::remove(rootfs("d/f"));
+  set_time("d", {.tv_sec = 1'000'000'000, .tv_nsec = 0});
+  EXPECT_THAT(repacked(), ElementsAre("d/.wh.f", "e/g"));
+  EXPECT_EQ(layer_.at(1).type, tree::EntryType::file);
+  EXPECT_EQ(layer_.at(1).size_bytes, 7U);
+}
+
+TEST_F(RepackedBundle, EachNameOfAnObjectHasItsMetadata) {
+  unpack_image();
+  stdfs::create_hard_link(rootfs("d/f"), rootfs("e/g"));
+  ASSERT_EQ(::chmod(rootfs("d/f").c_str(), 0751), 0);
+  if (::setxattr(rootfs("d/f").c_str(), "user.a", "1", 1, 0) != 0) {
+    GTEST_SKIP() << "no attributes here";
+  }
+  set_time("d/f", {.tv_sec = 77, .tv_nsec = 0});
+  set_time("e", {.tv_sec = 1'000'000'000, .tv_nsec = 0});
+  EXPECT_THAT(repacked(), ElementsAre("d/f", "e/g"));
+  EXPECT_EQ(layer_.at(1).type, tree::EntryType::hard_link);
+  for (const tree::Entry& entry : layer_) {
+    EXPECT_EQ(entry.mode, 0751U);
+    EXPECT_EQ(entry.mtime.seconds, 77);
+    EXPECT_EQ(entry.xattrs, (tree::Xattrs{{"user.a", "1"}}));
+  }
+}
+
+TEST_F(RepackedBundle, TheRuntimeConfigurationIsNotPartOfTheImage) {
+  unpack_image();
+  write_file(path("bundle/config.json"), R"({"process":{"args":["other"]}})");
+  EXPECT_THAT(repacked(), IsEmpty());
+  EXPECT_EQ(open_image("repacked").path.target().digest, open_image("image").path.target().digest);
+  stdfs::remove(path("bundle/config.json"));
+  EXPECT_THAT(repacked(), IsEmpty());
+}
+
+TEST_F(RepackedBundle, TheSourceMustBeAManifest) {
+  unpack_image();
+  const BundleMeta meta = read_meta();
+  const auto set_source = [&](const char* type) {
+    BundleMeta other = meta;
+    other.from.walk.back().media_type = type;
+    write_file(path("bundle/umoci.json"), other.dump());
+  };
+  const std::string index = umoci::test::read_file(path("layout/index.json"));
+  for (const char* type : {"application/vnd.oci.image.index.v1+json",
+                           "application/vnd.oci.image.config.v1+json", "text/plain", ""}) {
+    set_source(type);
+    try {
+      (void)repacked();
+      ADD_FAILURE() << "accepted: " << type;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("source image of the bundle")) << type;
+    }
+    EXPECT_EQ(umoci::test::read_file(path("layout/index.json")), index);
+  }
+}
+
 TEST_F(RepackedBundle, MovesToAnotherFileSystem) {
   const stdfs::path elsewhere = "/dev/shm";
   struct stat here{};
@@ -232,13 +263,13 @@ TEST_F(RepackedBundle, OfUmociItselfHasNoChangesWhereUmociDoesNotLook) {
     put("p", tree::EntryType::fifo).xattrs = {{"trusted.a", "1"}};
   }
   unpack_image();
-  stdfs::path mtree;
-  for (const auto& file : stdfs::directory_iterator(path("bundle"))) {
-    if (file.path().extension() == ".mtree") mtree = file.path();
-  }
+  const stdfs::path mtree = mtree_path();
   const auto kept = umoci::test::run_program({"grep", "-v", "#umoci:", mtree.native()});
   ASSERT_EQ(kept.status, 0);
   write_file(mtree, kept.out);
+  BundleMeta meta = read_meta();
+  meta.mtree_digest.reset();
+  write_file(path("bundle/umoci.json"), meta.dump());
   EXPECT_THAT(repacked(), IsEmpty());
 }
 
@@ -249,14 +280,7 @@ TEST_F(RepackedBundle, NeverOpensWhatIsNoFile) {
     stdfs::remove(rootfs(name));
     ASSERT_EQ(::mkfifo(rootfs(name).c_str(), 0600), 0);
   }
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  ASSERT_EQ(::chdir(rootfs("").c_str()), 0);
-  std::string("socket").copy(address.sun_path, sizeof address.sun_path);
-  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ::close(fd);
-  ASSERT_EQ(::chdir("/"), 0);
+  put_socket("socket");
   EXPECT_THAT(repacked(), ElementsAre("", "d", "d/f", "e", "e/f"));
   EXPECT_THAT(log_.warnings(), Contains(HasSubstr("path=/socket")));
 }

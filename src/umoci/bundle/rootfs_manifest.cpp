@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/bundle/rootfs_manifest.hpp>
 
+#include <umoci/base/error.hpp>
+#include <umoci/base/unique_fd.hpp>
 #include <umoci/fs/walker.hpp>
+#include <umoci/io/source.hpp>
 #include <umoci/layer/masks.hpp>
+#include <umoci/runtime/user_entries.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <ctime>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace umoci::bundle {
 namespace {
@@ -20,6 +27,25 @@ std::optional<std::string> host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return std::nullopt;
   return name.data();
+}
+
+/// The name of the effective user in /etc/passwd, if it is there. The file alone is asked: the C
+/// library would load modules of the host into this program, which must not be where it is linked
+/// statically, and $USER names whoever logged in.
+std::optional<std::string> user_name() {
+  constexpr std::uint64_t limit_bytes = 16ULL << 20U;
+  UniqueFd fd(::open("/etc/passwd", O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return std::nullopt;
+  try {
+    io::FileSource file(std::move(fd));
+    const std::string text = io::read_all(file, limit_bytes);
+    runtime::UserEntries entries(text);
+    while (const auto entry = entries.next()) {
+      if (entry->uid == ::geteuid()) return std::string(entry->name);
+    }
+  } catch (const Error&) {  // A comment is not worth an error.
+  }
+  return std::nullopt;
 }
 
 /// Such as "Sat Nov 21 01:18:17 2026", in local time and independent of the locale.
@@ -71,7 +97,7 @@ mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::Facts& know
 
 std::string format_rootfs_manifest(const mtree::Manifest& manifest,
                                    const std::filesystem::path& rootfs) {
-  const mtree::Header header{.user = std::nullopt,
+  const mtree::Header header{.user = user_name(),
                              .machine = host_name(),
                              .tree = std::filesystem::absolute(rootfs).lexically_normal().native(),
                              .date = local_date()};

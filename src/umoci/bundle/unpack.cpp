@@ -8,6 +8,7 @@
 #include <umoci/bundle/extract_layers.hpp>
 #include <umoci/bundle/read_layers.hpp>
 #include <umoci/bundle/rootfs_manifest.hpp>
+#include <umoci/digest/hasher.hpp>
 #include <umoci/fs/metadata.hpp>
 #include <umoci/runtime/convert.hpp>
 
@@ -82,7 +83,10 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
       .limits = layout.limits()};
   texts.mtree =
       format_rootfs_manifest(describe_rootfs(rootfs, known, layout.stop()), paths.rootfs());
-  texts.meta = BundleMeta{.from = path, .ownership = options.ownership}.dump();
+  texts.meta = BundleMeta{.from = path,
+                          .ownership = options.ownership,
+                          .mtree_digest = digest::digest_of(texts.mtree)}
+                   .dump();
   draft.publish(texts);
   log.info("unpacked image bundle", {{"bundle", directory.native()}});
 }

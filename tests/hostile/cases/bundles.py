@@ -161,6 +161,8 @@ def mtree_of(place: Place) -> Path:
 
 
 def add_lines(place: Place, text: bytes) -> None:
+    """Adds lines to the manifest, and makes the bundle one that does not know its manifest's digest."""
+    meta(place, mtree_digest=None)
     with mtree_of(place).open("ab") as file_of_lines:
         file_of_lines.write(b"\n" + text)
 
@@ -191,6 +193,13 @@ def mtree_is_not_ours(place: Place, tamper: Callable[[Place], object]) -> None:
     """The file that says what the tree was is a pipe, or somebody else wrote it."""
     tamper(place)
     (place.rootfs / "new").write_bytes(b"new")
+
+
+@suite.repack(fails("mtree_digest"), base=TAR)
+def mtree_is_well_formed_and_not_ours(place: Place) -> None:
+    """Somebody put what looks like a file of the image into the manifest, to have it whited out."""
+    with mtree_of(place).open("ab") as file_of_lines:
+        file_of_lines.write(b"\nhidden type=file\n")
 
 
 @suite.repack(
