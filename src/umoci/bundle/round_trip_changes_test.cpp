@@ -48,12 +48,13 @@ class Changer {
 
   static const std::vector<Change>& changes() {
     static const std::vector<Change> all{
-        &Changer::create,       &Changer::create,        &Changer::create_hard_link,
-        &Changer::remove_one,   &Changer::remove_one,    &Changer::rename_one,
-        &Changer::rename_one,   &Changer::replace,       &Changer::change_mode,
-        &Changer::change_owner, &Changer::touch,         &Changer::set_xattr,
-        &Changer::remove_xattr, &Changer::truncate_file, &Changer::rewrite_unseen,
-        &Changer::renumber,     &Changer::break_link,    &Changer::exchange};
+        &Changer::create,        &Changer::create,        &Changer::create_hard_link,
+        &Changer::remove_one,    &Changer::remove_one,    &Changer::rename_one,
+        &Changer::rename_one,    &Changer::replace,       &Changer::change_mode,
+        &Changer::change_owner,  &Changer::touch,         &Changer::set_xattr,
+        &Changer::remove_xattr,  &Changer::truncate_file, &Changer::rewrite_unseen,
+        &Changer::renumber,      &Changer::break_link,    &Changer::exchange,
+        &Changer::exchange_twins};
     return all;
   }
 
@@ -100,7 +101,7 @@ class Changer {
   void create_at(const std::string& path) {
     const OpenedParents opened(root_, path);
     const std::string place = on_disk(path);
-    switch (random_.below(powers_.devices ? 6 : 5)) {
+    switch (random_.below(powers_.devices ? 7 : 6)) {
       case 0:
         check(::mkdir(place.c_str(), 0755), "mkdir " + place);
         break;
@@ -110,7 +111,10 @@ class Changer {
       case 2:
         check(::mkfifo(place.c_str(), 0600), "mkfifo " + place);
         break;
-      case 5:
+      case 3:
+        check(::mknod(place.c_str(), S_IFSOCK | 0600, 0), "mknod " + place);
+        break;
+      case 6:
         check(::mknod(place.c_str(), (random_.one_in(2) ? S_IFCHR : S_IFBLK) | 0600,
                       makedev(1, static_cast<unsigned>(random_.below(300)))),
               "mknod " + place);
@@ -330,12 +334,31 @@ class Changer {
     const auto one = choose(is_no_directory);
     const auto other = choose(is_no_directory);
     if (!one || *one == *other) return {};
-    const OpenedParents opened(root_, *one);
-    const OpenedParents other_opened(root_, *other);
-    check(::renameat2(AT_FDCWD, on_disk(*one).c_str(), AT_FDCWD, on_disk(*other).c_str(),
+    return exchange(*one, *other);
+  }
+
+  std::string exchange(const std::string& one, const std::string& other) const {
+    const OpenedParents opened(root_, one);
+    const OpenedParents other_opened(root_, other);
+    check(::renameat2(AT_FDCWD, on_disk(one).c_str(), AT_FDCWD, on_disk(other).c_str(),
                       RENAME_EXCHANGE),
-          "exchange " + *one);
-    return "exchange " + printable(*one) + " and " + printable(*other);
+          "exchange " + one);
+    return "exchange " + printable(one) + " and " + printable(other);
+  }
+
+  /// As exchange(), for names of two objects that nothing but their other names tells apart.
+  std::string exchange_twins() {
+    const auto one = choose([&](const std::string& name, const Object& object) {
+      return S_ISREG(object.mode) && status(name).st_nlink > 1;
+    });
+    if (!one) return {};
+    const Object& twin = tree_.at(*one);
+    const auto other = choose([&](const std::string&, const Object& object) {
+      return object.inode != twin.inode && object.mode == twin.mode && object.uid == twin.uid &&
+             object.gid == twin.gid && object.mtime_seconds == twin.mtime_seconds &&
+             object.content == twin.content && object.xattrs == twin.xattrs;
+    });
+    return other ? exchange(*one, *other) : std::string();
   }
 
   [[nodiscard]] struct stat status(const std::string& path) const {

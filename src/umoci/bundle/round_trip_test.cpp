@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tree that is unpacked, changed, repacked and unpacked elsewhere is the changed tree; without a
-// change there is no layer. Random trees and changes, as every kind of user. A failure tells the
-// seed of its case: UMOCI_ROUND_TRIP_SEED=N runs that one alone, UMOCI_ROUND_TRIP_CASES=N as many
-// as one likes, UMOCI_ROUND_TRIP_FIRST=N others than usual.
+// change there is no layer. Random trees and changes, as every kind of user, on two file systems
+// and with several umasks. A failure tells the seed of its case: UMOCI_ROUND_TRIP_SEED=N runs that
+// one alone, UMOCI_ROUND_TRIP_CASES=N as many as one likes, UMOCI_ROUND_TRIP_FIRST=N others than
+// usual.
 #include <umoci/bundle/repack.hpp>
 #include <umoci/bundle/round_trip_random_test.hpp>
 #include <umoci/bundle/unpack.hpp>
@@ -23,7 +24,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <deque>
 #include <map>
 #include <optional>
 
@@ -161,14 +165,17 @@ class Stories {
       story_ += "round " + std::to_string(round) + "\n";
       story_ += change_at_random((bundle / "rootfs").native(), random, setting_.powers);
       on_disk = read_tree((bundle / "rootfs").native());
+      if (random.one_in(4)) {
+        if (auto why = repack_masked(bundle, random); !why.empty()) return why + story_;
+      }
       const bool stays = random.one_in(2);
-      repack_with(bundle, stays ? RefreshBundle::yes : RefreshBundle::no);
+      repack_with(bundle, {.refresh = stays ? RefreshBundle::yes : RefreshBundle::no});
       if (auto why = difference(on_disk, read_tree((bundle / "rootfs").native())); !why.empty()) {
         return "repack changed the tree:\n" + why + story_;
       }
       const stdfs::path next = bundles / std::to_string(round);
       const Tree unpacked = unpack_to(next);
-      if (auto why = difference(on_disk, unpacked); !why.empty()) {
+      if (auto why = difference(without_sockets(on_disk), unpacked); !why.empty()) {
         return "the tree is not what it was:\n" + why + story_;
       }
       if (!stays) bundle = next;
@@ -191,18 +198,33 @@ class Stories {
     return read_tree((bundle / "rootfs").native());
   }
 
-  std::size_t repack_with(const stdfs::path& bundle, RefreshBundle refresh) {
-    RepackOptions options;
-    options.refresh = refresh;
+  std::size_t repack_with(const stdfs::path& bundle, RepackOptions options) {
     options.compression = codec::Compression::none;
     const auto path = repack(*layout_, ref_name_, bundle, options);
     return image::Image::open(*layout_, path).manifest.layers.size();
   }
 
+  /// Packs all but some paths, which are a change all the same for whoever packs them later.
+  std::string repack_masked(const stdfs::path& bundle, Random& random) {
+    std::vector<std::string> paths;
+    for (const auto& [path, object] : read_tree((bundle / "rootfs").native())) {
+      paths.push_back(path);
+    }
+    RepackOptions options;
+    options.refresh = RefreshBundle::yes;
+    for (std::uint64_t count = 1 + random.below(3); count > 0; --count) {
+      options.masks.push_back(tree::TreePath::clean(random.among(paths)));
+      story_ += "  mask " + printable(options.masks.back().text()) + "\n";
+    }
+    const std::size_t first = repack_with(bundle, options);
+    const std::size_t second = repack_with(bundle, options);
+    return first == second ? "" : "what is masked was packed with another name\n";
+  }
+
   std::string repack_unchanged(const stdfs::path& bundle) {
     const auto before =
         image::Image::open(*layout_, image::resolve(*layout_, ref_name_)).manifest.layers.size();
-    const auto after = repack_with(bundle, RefreshBundle::no);
+    const auto after = repack_with(bundle, {});
     if (before == after) return {};
     return "repack without a change made a layer\n" + story_;
   }
@@ -214,28 +236,74 @@ class Stories {
   std::string story_;
 };
 
-/// Runs `count` cases below `directory`, in a child process of the test.
-void run_cases(const stdfs::path& directory, const Setting& setting, std::uint64_t count) {
-  ::umask(022);
+/// Where trees are unpacked: below $TMPDIR, and in the memory if that is another file system.
+std::vector<std::string> places() {
+  const char* const usual = std::getenv("TMPDIR");
+  std::vector<std::string> found{usual == nullptr ? "/tmp" : usual};
+  const std::string memory = "/dev/shm";
+  struct stat here{};
+  struct stat there{};
+  if (::stat(found[0].c_str(), &here) == 0 && ::stat(memory.c_str(), &there) == 0 &&
+      here.st_dev != there.st_dev && ::access(memory.c_str(), W_OK | X_OK) == 0) {
+    found.push_back(memory);
+  }
+  return found;
+}
+
+/// The stories in one of those places.
+class Place {
+ public:
+  Place(std::string parent, Setting setting)
+      : parent_(std::move(parent)), setting_(std::move(setting)) {
+    enter();
+    directory_.emplace();
+    const auto settable = settable_xattrs(directory_->path().native());
+    std::erase_if(setting_.powers.xattrs, [&](const std::string& name) {
+      return std::find(settable.begin(), settable.end(), name) == settable.end();
+    });
+  }
+
+  std::string run(std::uint64_t seed) {
+    enter();
+    constexpr std::uint64_t cases_a_layout = 5;
+    if (count_++ % cases_a_layout == 0) {
+      const stdfs::path place = *directory_ / std::to_string(seed);
+      stdfs::create_directory(place);
+      stories_.emplace(place, setting_);
+    }
+    return stories_->run(seed);
+  }
+
+ private:
+  void enter() const { ::setenv("TMPDIR", parent_.c_str(), 1); }
+
+  std::string parent_;
+  Setting setting_;
+  std::optional<TemporaryDirectory> directory_;
+  std::optional<Stories> stories_;
+  std::uint64_t count_ = 0;
+};
+
+/// Runs the cases of `first` and the following seeds, in a child process of the test: in each place
+/// with each umask.
+void run_cases(const Setting& setting, std::uint64_t first, std::uint64_t count) {
   // Nobody pulls the plug here, and waiting for the disk would be most of the time: from here on it
   // is enough to ask for it.
   umoci::test::forbid_system_calls({SYS_fsync, SYS_fdatasync}, 0);
-  const auto only = number_from_environment("UMOCI_ROUND_TRIP_SEED");
-  const std::uint64_t first =
-      only ? *only : number_from_environment("UMOCI_ROUND_TRIP_FIRST").value_or(1);
-  if (only) count = 1;
+  first = number_from_environment("UMOCI_ROUND_TRIP_FIRST").value_or(first);
   count = number_from_environment("UMOCI_ROUND_TRIP_CASES").value_or(count);
-  constexpr std::uint64_t cases_a_layout = 20;
+  if (const auto only = number_from_environment("UMOCI_ROUND_TRIP_SEED")) {
+    first = *only;
+    count = 1;
+  }
+  std::deque<Place> all;
+  for (const std::string& place : places()) all.emplace_back(place, setting);
+  constexpr std::array<mode_t, 3> masks{0, 022, 077};
   constexpr int tolerated_failures = 3;
   int failures = 0;
-  std::optional<Stories> stories;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    if (!stories || seed % cases_a_layout == 0) {
-      const stdfs::path place = directory / std::to_string(seed);
-      stdfs::create_directory(place);
-      stories.emplace(place, setting);
-    }
-    const std::string why = stories->run(seed);
+    ::umask(masks[seed % masks.size()]);
+    const std::string why = all[seed / masks.size() % all.size()].run(seed);
     if (why.empty()) continue;
     ADD_FAILURE() << "UMOCI_ROUND_TRIP_SEED=" << seed << "\n" << why;
     if (++failures == tolerated_failures) return;
@@ -250,22 +318,22 @@ layer::Ownership rootless_ownership() {
 
 const std::vector<uid_t> some_owners{0, 0, 1, 1000, 65534};
 
-TEST(RoundTrip, OfRoot) {
+void run_as_root(std::uint64_t first, std::uint64_t count) {
   if (!umoci::test::is_real_root()) GTEST_SKIP() << "only root can have every kind of tree";
-  const TemporaryDirectory directory;
   std::vector<uid_t> owners = some_owners;
   owners.push_back(4'000'000'000);
-  const Setting setting{.powers = {.owners = owners,
-                                   .disk_owners = owners,
-                                   .devices = true,
-                                   .xattrs = settable_xattrs(directory.path().native())},
-                        .ownership = {}};
-  umoci::test::in_child_process([&] { run_cases(directory.path(), setting, 1000); });
+  const Setting setting{
+      .powers = {.owners = owners, .disk_owners = owners, .devices = true, .xattrs = all_xattrs()},
+      .ownership = {}};
+  umoci::test::in_child_process([&] { run_cases(setting, first, count); });
 }
+
+TEST(RoundTrip, OfRoot) { run_as_root(1, 500); }
+
+TEST(RoundTrip, OfRootOnceMore) { run_as_root(501, 500); }
 
 TEST(RoundTrip, OfRootWithMappedOwners) {
   if (!umoci::test::is_real_root()) GTEST_SKIP() << "only root can give files away";
-  const TemporaryDirectory directory;
   const std::vector<tree::IdMapping> mappings{
       {.container_id = 0, .host_id = 100'000, .size = 1000},
       {.container_id = 1000, .host_id = 500'000, .size = 64'536}};
@@ -276,36 +344,36 @@ TEST(RoundTrip, OfRootWithMappedOwners) {
                     .xattrs = {"user.a", "trusted.t"}};
   setting.owner_on_disk = [](uid_t id) { return id < 1000 ? 100'000 + id : 499'000 + id; };
   setting.ownership = {.uids = layer::IdMap(mappings), .gids = layer::IdMap(mappings)};
-  umoci::test::in_child_process([&] { run_cases(directory.path(), setting, 200); });
+  umoci::test::in_child_process([&] { run_cases(setting, 100'001, 100); });
 }
 
-TEST(RoundTrip, OfAPlainUser) {
+void run_as_plain_user(std::uint64_t first, std::uint64_t count) {
   const TemporaryDirectory directory;
   umoci::test::as_plain_user(directory.path(), [&] {
     ::setenv("TMPDIR", directory.path().c_str(), 1);
-    run_cases(directory.path(),
-              {.powers = {.owners = some_owners,
+    run_cases({.powers = {.owners = some_owners,
                           .disk_owners = {::geteuid()},
                           .devices = false,
-                          .xattrs = settable_xattrs(directory.path().native())},
+                          .xattrs = all_xattrs()},
                .ownership = rootless_ownership(),
                .owner_on_disk = [](uid_t) { return ::geteuid(); }},
-              1000);
+              first, count);
   });
 }
+
+TEST(RoundTrip, OfAPlainUser) { run_as_plain_user(200'001, 500); }
+
+TEST(RoundTrip, OfAPlainUserOnceMore) { run_as_plain_user(200'501, 500); }
 
 TEST(RoundTrip, OfTheOnlyUserOfANamespace) {
   const TemporaryDirectory directory;
   umoci::test::as_plain_user(directory.path(), [&] {
     umoci::test::in_namespace_of_one([&] {
       ::setenv("TMPDIR", directory.path().c_str(), 1);
-      run_cases(directory.path(),
-                {.powers = {.owners = {0},
-                            .disk_owners = {0},
-                            .devices = false,
-                            .xattrs = settable_xattrs(directory.path().native())},
-                 .ownership = {}},
-                200);
+      run_cases(
+          {.powers = {.owners = {0}, .disk_owners = {0}, .devices = false, .xattrs = all_xattrs()},
+           .ownership = {}},
+          300'001, 250);
     });
   });
 }
@@ -317,13 +385,12 @@ TEST(RoundTrip, OfRootOfANamespaceWithManyUsers) {
   ASSERT_EQ(::chown(directory.path().c_str(), first_user, first_user), 0);
   umoci::test::in_namespace_of_many(first_user, [&] {
     ::setenv("TMPDIR", directory.path().c_str(), 1);
-    run_cases(directory.path(),
-              {.powers = {.owners = some_owners,
+    run_cases({.powers = {.owners = some_owners,
                           .disk_owners = some_owners,
                           .devices = false,
-                          .xattrs = settable_xattrs(directory.path().native())},
+                          .xattrs = all_xattrs()},
                .ownership = {}},
-              200);
+              400'001, 250);
   });
 }
 
