@@ -94,7 +94,7 @@ TEST_F(LimitTest, holds_where_layers_are_read) {
   };
   for (const std::string limit :
        {"file_bytes=2K", "layer_bytes=2K", "entries=1", "path_bytes=0", "path_depth=0", "layers=1",
-        "document_bytes=10", "document_depth=1"}) {
+        "mtree_bytes=100", "document_bytes=10", "document_depth=1"}) {
     EXPECT_THAT(unpack_with(limit),
                 HasSubstr("limit " + limit.substr(0, limit.find('=')) + " exceeded"));
   }

@@ -65,7 +65,7 @@ Selection select(const ParsedFlags& flags) {
 }
 
 mtree::Manifest read_manifest(const std::string& path) {
-  const std::string text = read_input(path, "manifest", mtree::max_text_bytes);
+  const std::string text = read_input(path, "manifest", Limits().mtree_bytes);
   return in_context([&] { return "manifest " + quoted(path); },
                     [&] { return mtree::Manifest::parse(text); });
 }

@@ -40,6 +40,8 @@ constexpr std::array names = {
               "bytes of one PAX or GNU header that describes an entry"},
     LimitName{"zstd_window_bytes", &Limits::zstd_window_bytes,
               "memory in bytes that a zstd frame may demand"},
+    LimitName{"mtree_bytes", &Limits::mtree_bytes,
+              "bytes of the mtree manifest of a tree, all of which is held in memory"},
     LimitName{"layers", &Limits::layers, "layers of one manifest"},
     LimitName{"document_bytes", &Limits::document_bytes, "bytes of one JSON document"},
     LimitName{"document_depth", &Limits::document_depth, "nesting of one JSON document"},

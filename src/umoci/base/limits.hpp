@@ -34,6 +34,7 @@ struct Limits {
   std::uint64_t sparse_extents = 1'000'000;
   std::uint64_t special_header_bytes = 1ULL << 20U;
   std::uint64_t zstd_window_bytes = 128ULL << 20U;
+  std::uint64_t mtree_bytes = 1ULL << 30U;
   std::uint64_t layers = 10'000;
   std::uint64_t document_bytes = 64ULL << 20U;
   std::uint64_t document_depth = 1000;

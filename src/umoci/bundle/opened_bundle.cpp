@@ -18,20 +18,16 @@
 namespace umoci::bundle {
 namespace {
 
-constexpr std::uint64_t meta_limit_bytes = 16ULL << 20U;
-
 fs::Directory open_directory(const std::filesystem::path& path, fs::Access access) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) throw_errno("open " + quoted(path.native()));
   return {std::move(fd), access};
 }
 
-/// Beforehand, as all of it is held in memory. Throws: limit_exceeded.
-void check_size(int fd, std::uint64_t limit_bytes) {
+std::uint64_t size_of(int fd) {
   struct stat status{};
   if (::fstat(fd, &status) != 0) throw_errno("stat");
-  if (static_cast<std::uint64_t>(status.st_size) <= limit_bytes) return;
-  throw Error(ErrorKind::limit_exceeded, "more than " + std::to_string(limit_bytes) + " bytes");
+  return static_cast<std::uint64_t>(status.st_size);
 }
 
 void sync(int fd) {
@@ -44,21 +40,25 @@ OpenedBundle::OpenedBundle(const std::filesystem::path& directory)
     : paths_{directory},
       directory_(in_context([&] { return quoted(directory.native()) + " is no umoci bundle"; },
                             [&] { return open_directory(directory, fs::Access::as_granted); })),
-      meta_(in_context(
-          [&] { return quoted(directory.native()) + " is no umoci bundle"; },
-          [&] { return BundleMeta::parse(read(paths_.meta().filename(), meta_limit_bytes)); })) {}
+      meta_(in_context([&] { return quoted(directory.native()) + " is no umoci bundle"; },
+                       [&] {
+                         return return BundleMeta::parse(
+                             read(paths_.meta().filename(), Limits(), &Limits::document_bytes));
+                       })) {}
 
 std::string OpenedBundle::mtree_name() const {
   return paths_.mtree(meta_.from.target().digest).filename();
 }
 
-std::string OpenedBundle::read(const std::string& name, std::uint64_t limit_bytes) const {
+std::string OpenedBundle::read(const std::string& name, const Limits& limits,
+                               std::uint64_t Limits::* limit) const {
   return in_context([&] { return "read " + quoted((paths_.directory / name).native()); },
                     [&] {
                       UniqueFd fd = directory_.open_file(name);
-                      check_size(fd.get(), limit_bytes);
+                      // Beforehand, as all of it is held in memory.
+                      check_limit(limits, limit, size_of(fd.get()));
                       io::FileSource file(std::move(fd));
-                      return io::read_all(file, limit_bytes);
+                      return io::read_all(file, limits.*limit);
                     });
 }
 
@@ -77,7 +77,7 @@ fs::Root OpenedBundle::open_rootfs() const {
 mtree::Manifest OpenedBundle::read_manifest(const Limits& limits) const {
   return in_context([&] { return std::string("manifest of the bundle"); },
                     [&] {
-                      const std::string text = read(mtree_name(), mtree::max_text_bytes);
+                      const std::string text = read(mtree_name(), limits, &Limits::mtree_bytes);
                       check_mtree(text);
                       return mtree::Manifest::parse(text, limits);
                     });

@@ -35,7 +35,8 @@ class OpenedBundle {
  private:
   [[nodiscard]] std::string mtree_name() const;
   void check_mtree(const std::string& text) const;
-  [[nodiscard]] std::string read(const std::string& name, std::uint64_t limit_bytes) const;
+  [[nodiscard]] std::string read(const std::string& name, const Limits& limits,
+                                 std::uint64_t Limits::* limit) const;
   void replace(const std::string& name, mode_t mode, const std::string& text) const;
 
   BundlePaths paths_;

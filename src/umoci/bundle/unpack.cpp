@@ -83,6 +83,8 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
       .limits = layout.limits()};
   texts.mtree =
       format_rootfs_manifest(describe_rootfs(rootfs, known, layout.stop()), paths.rootfs());
+  // What repack would not read must not be written.
+  check_limit(layout.limits(), &Limits::mtree_bytes, texts.mtree.size());
   texts.meta = BundleMeta{.from = path,
                           .ownership = options.ownership,
                           .mtree_digest = digest::digest_of(texts.mtree)}

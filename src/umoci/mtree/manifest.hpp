@@ -69,9 +69,6 @@ struct Header {
   std::string date;  ///< such as "Sat Nov 21 01:18:17 2026"
 };
 
-/// How long a text programs should take from strangers: all of it is held in memory.
-inline constexpr std::uint64_t max_text_bytes = 1ULL << 30U;
-
 /// The records of a tree, sorted by path bytes, no path twice.
 class Manifest {
  public:
