@@ -28,7 +28,7 @@ struct Limits {
   std::uint64_t path_bytes = 1ULL << 20U;
   std::uint64_t tree_path_bytes = 256ULL << 20U;
   std::uint64_t symlinks = 255;
-  std::uint64_t link_steps = 16ULL << 20U;
+  std::uint64_t link_steps = 4ULL << 20U;
   std::uint64_t xattr_bytes = 1ULL << 20U;
   std::uint64_t image_xattr_bytes = 128ULL << 20U;
   std::uint64_t sparse_extents = 1'000'000;
