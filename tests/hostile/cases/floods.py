@@ -95,7 +95,7 @@ def long_way(count: int) -> list[bytes]:
     return links + [symlink(f"l{i}", f"{steps}/l{i - 1}") for i in range(1, count)]
 
 
-# The default is sixteen times that, which takes minutes where a sanitizer looks at each step.
+# The default is four times that, which takes long where a sanitizer looks at each step.
 @suite.unpack(fails("link_steps"), "--limit", "link_steps=1M", limit_seconds=40)
 def long_ways_by_links(place: Place) -> None:
     """Hundreds of short names lead through 200 links of 1,000 steps each: minutes for a blob of 10 KiB."""
