@@ -42,7 +42,7 @@ OpenedBundle::OpenedBundle(const std::filesystem::path& directory)
                             [&] { return open_directory(directory, fs::Access::as_granted); })),
       meta_(in_context([&] { return quoted(directory.native()) + " is no umoci bundle"; },
                        [&] {
-                         return return BundleMeta::parse(
+                         return BundleMeta::parse(
                              read(paths_.meta().filename(), Limits(), &Limits::document_bytes));
                        })) {}
 
