@@ -316,7 +316,7 @@ class Extractor::Impl {
     if (!status && existing.is_within(entry.path)) fail(in_the_way);
 
     const Target target = find_target(entry.path);
-    if (!status || links_.contains(from->id, existing.name())) {
+    if (!status) {
       put_placeholder(target, existing);
       return;
     }
@@ -324,6 +324,10 @@ class Extractor::Impl {
     if ((from->id == target.place.id && existing.name() == target.name) ||
         (replaced != nullptr && directories_.is_within(from->id, *replaced))) {
       fail(in_the_way);
+    }
+    if (links_.contains(from->id, existing.name())) {
+      put_placeholder(target, existing);
+      return;
     }
     directories_.count_path(target.place.id, target.name);
     create(target, [&] {

@@ -128,6 +128,9 @@ TEST(ExtractorHardLink, ToItselfOrIntoWhatItReplacesIsRefusedBeforeAnythingChang
     EXPECT_THROW(extraction.apply({{entry}}), Error);
     EXPECT_EQ(extraction.tree(), before) << entry.entry.path.display();
   }
+  // Also if what it names only waits for something, and whatever comes after it.
+  EXPECT_EQ(kind_after({{hard_link("d/l", "f"), hard_link("d", "d/l"), file("d/x"), file("f")}}),
+            ErrorKind::invalid_data);
 }
 
 TEST(ExtractorHardLink, MayLieWhereItsOwnTargetLeads) {

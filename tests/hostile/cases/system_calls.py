@@ -44,6 +44,7 @@ def trace(place: Place, *arguments: str) -> list[str]:
     log.unlink()
     started = [line for line in lines if line.startswith("exec")]
     assert len(started) == 1, f"another program was started: {started[1:]}"
+    lines.remove(started[0])
     return [line for line in lines if str(place.pen) in line]
 
 

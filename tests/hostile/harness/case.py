@@ -41,11 +41,12 @@ class Fails:
 class Works:
     """The program exits with 0; `check` raises AssertionError if it did not do its work.
 
-    `warns` must be in one of its warnings; without it there must be none.
+    `warns` must be in one of its warnings; without it there must be none but those in which `may_warn` is.
     """
 
     check: Check
     warns: str = ""
+    may_warn: str = "$^"
 
 
 Expectation = Fails | Works
@@ -62,13 +63,13 @@ def works(check: Check, warns: str = "") -> Works:
     return Works(check, warns)
 
 
-def makes(tree: Tree | Callable[[Place], Tree], warns: str = "") -> Works:
+def makes(tree: Tree | Callable[[Place], Tree], warns: str = "", may_warn: str = "$^") -> Works:
     """The rootfs of the bundle is this tree and nothing else."""
 
     def check(place: Place, _: Outcome) -> None:
         check_tree(place.rootfs, tree(place) if callable(tree) else tree)
 
-    return Works(check, warns)
+    return Works(check, warns, may_warn)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -87,7 +87,7 @@ class Place:
     @property
     def deep(self) -> int:
         """How many directories inside each other make a deep tree; disks need minutes for what memory does at once."""
-        return 20_000 if is_tmpfs(str(self.base)) else 1_000
+        return 16_000 if is_tmpfs(str(self.base)) else 1_000
 
     def up(self, path: str = "") -> str:
         """A relative way out of any directory below the pen, and from the root of the machine to `path`."""
