@@ -48,6 +48,7 @@ Json json_of(const mtree::Delta& delta) {
 
 std::vector<std::string> path_lines(const std::vector<mtree::Delta>& deltas) {
   std::vector<std::string> lines;
+  lines.reserve(deltas.size());
   for (const auto& delta : deltas) lines.push_back(mtree::report_line(delta));
   return lines;
 }

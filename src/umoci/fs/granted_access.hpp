@@ -27,7 +27,8 @@ class GrantLedger {
 
   /// lstat with the mode that the object has apart from grants.
   [[nodiscard]] int status(const Object& object, struct stat& out);
-  /// Makes the access control list in `xattrs`, if there is one, say what it says apart from grants.
+  /// Makes the access control list in `xattrs`, if there is one, say what it says apart from
+  /// grants.
   void hide_in(const Object& object, tree::Xattrs& xattrs);
   /// chmod which lasts: release() restores this mode instead of the former one. `status` is that of
   /// the object.
