@@ -237,10 +237,22 @@ TEST_F(InsertParentsTest, are_looked_for_behind_links_of_the_image) {
   insert({"--parents", path("f"), "/lib/new/f"});
   EXPECT_THAT(names(), ElementsAre("usr/lib/new", "lib/new/f"));
   insert({"--parents", path("f"), "/usr/dangling/f"});
-  EXPECT_THAT(names(), ElementsAre("var", "var/none", "usr/dangling/f"));
+  EXPECT_THAT(names(), ElementsAre("usr/dangling/f"));
   run_well({"unpack", "--rootless", "--image", image("new"), path("bundle")});
   EXPECT_TRUE(stdfs::is_symlink(path("bundle/rootfs/usr/dangling")));
   EXPECT_EQ(test::read_file(path("bundle/rootfs/var/none/f")), "hello\n");
+}
+
+TEST_F(InsertParentsTest, do_not_take_the_place_of_a_file_that_a_link_leads_to) {
+  make_directory("lower/bin");
+  make_file("lower/bin/busybox", "program");
+  stdfs::create_symlink("busybox", path("lower/bin/sh"));
+  put_below("lower");
+  make_file("f");
+  insert({"--parents", path("f"), "/bin/sh/f"});
+  run_well({"unpack", "--rootless", "--image", image("new"), path("bundle")});
+  EXPECT_EQ(test::read_file(path("bundle/rootfs/bin/busybox")), "program");
+  EXPECT_EQ(test::read_file(path("bundle/rootfs/bin/sh/f")), "hello\n");
 }
 
 TEST_F(InsertParentsTest, of_several_objects_are_written_once) {

@@ -19,7 +19,7 @@ namespace {
 using mtree::Keyword;
 using mtree::KeywordSet;
 
-const std::string& require_value(const std::string& value, std::string_view flag) {
+std::string require_value(std::string value, std::string_view flag) {
   if (value.empty()) {
     throw Error(ErrorKind::invalid_argument, fmt::format("--{} cannot be empty", flag));
   }

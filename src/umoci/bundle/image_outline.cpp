@@ -12,24 +12,31 @@ std::optional<ImageOutline::Place> ImageOutline::resolve(const tree::TreePath& p
                                                          Links links_of) {
   std::uint64_t links = 0;
   Place place;
-  std::vector<std::string_view> texts{path.text()};  // what is left of the path and of links on it
+  struct Text {
+    std::string_view rest;
+    bool is_of_link = false;
+  };
+  std::vector<Text> texts{{path.text()}};  // what is left of the path and of links on it
   while (!texts.empty()) {
-    const std::string_view name = tree::next_component(texts.back());
-    if (texts.back().empty()) texts.pop_back();
+    const bool is_of_link = texts.back().is_of_link;
+    const std::string_view name = tree::next_component(texts.back().rest);
+    if (texts.back().rest.empty()) texts.pop_back();
     if (name.empty() || name == ".") continue;
     if (links > 0) budget_.charge(1);
     if (name == ".." && place.missing.empty()) {
       place.directory = nodes_[place.directory].parent;
     } else if (name == "..") {
       place.missing.pop_back();
+      place.is_behind_dangling_link &= !place.missing.empty();
     } else if (const auto next = child(place.directory, name); !next || !place.missing.empty()) {
       place.missing.push_back(name);
+      place.is_behind_dangling_link |= is_of_link;
     } else if (const auto& link = nodes_[*next].link) {
       if (links_of == Links::lower && nodes_[*next].layer == layer_) return std::nullopt;
       in_context([&] { return "resolve " + quoted(path.display()); },
                  [&] { budget_.check_links(++links); });
       if (link->starts_with('/')) place.directory = root;
-      texts.push_back(*link);
+      texts.push_back({.rest = *link, .is_of_link = true});
     } else {
       place.directory = *next;
     }
@@ -155,6 +162,7 @@ void ImageOutline::erase(NodeId top) {
 }
 
 std::vector<tree::TreePath> ImageOutline::make_directory(const tree::TreePath& path) {
+  if (resolve(path, Links::all)->is_behind_dangling_link) return {};
   std::vector<NodeId> made;
   enter(path, &made);
   std::vector<tree::TreePath> paths;

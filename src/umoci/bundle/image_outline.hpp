@@ -34,7 +34,8 @@ class ImageOutline {
   void apply(const tree::Entry& entry);
 
   /// Makes `path` a directory, following links inside the image, and returns the directories that
-  /// were missing, a parent before what is in it. Throws: unsafe_path.
+  /// were missing, a parent before what is in it. None behind a link that leads to no directory:
+  /// there may be a file, and what becomes of both is up to unpacking. Throws: unsafe_path.
   [[nodiscard]] std::vector<tree::TreePath> make_directory(const tree::TreePath& path);
 
  private:
@@ -54,6 +55,7 @@ class ImageOutline {
   struct Place {
     NodeId directory = root;
     std::vector<std::string_view> missing{};
+    bool is_behind_dangling_link = false;  ///< a link itself leads to something missing
   };
 
   enum class Links {

@@ -67,7 +67,9 @@ class EntryComparison {
         break;
       case Keyword::size:
       case Keyword::nlink:
-        if (!is_left_out_of_directories()) compare_value(keyword);
+        if (!is_left_out_of_directories() && !is_size_of_files_only(keyword)) {
+          compare_value(keyword);
+        }
         break;
       case Keyword::xattr:
         compare_xattrs();
@@ -86,6 +88,12 @@ class EntryComparison {
         actual_.type == EntryType::directory ||
         (expected_.keywords.has(Keyword::type) && expected_.type == EntryType::directory);
     return is_directory && options_.directory_sizes == DirectorySizes::ignore;
+  }
+
+  /// mtree of the BSDs and bsdtar record the size of files only.
+  [[nodiscard]] bool is_size_of_files_only(Keyword keyword) const {
+    return keyword == Keyword::size && !expected_.keywords.has(keyword) &&
+           actual_.type != EntryType::file && options_.directory_sizes == DirectorySizes::ignore;
   }
 
   void compare_value(Keyword keyword) {

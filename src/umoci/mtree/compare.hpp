@@ -34,7 +34,9 @@ struct Delta {
 [[nodiscard]] std::string report_line(const Delta& delta);
 
 enum class DirectorySizes {
-  ignore,  ///< size and nlink of directories say more of a file system than of the tree
+  /// Size and nlink of directories say more of a file system than of the tree; nor is the size of
+  /// anything but files missed in a manifest.
+  ignore,
   compare,
 };
 

@@ -285,6 +285,15 @@ TEST(Compare, ComparesDirectorySizesOnRequest) {
       << "left out by default";
 }
 
+TEST(Compare, MissesTheSizeOfFilesOnly) {
+  const auto owned_tree = tree_of({entry("f"), entry("l", EntryType::fifo)});
+  const std::string_view manifest = "f type=file\nl type=fifo\n";
+  const KeywordSet keywords{Keyword::size, Keyword::type};
+  EXPECT_EQ(compare_lines(manifest, *owned_tree, {.keywords = keywords}), (Lines{"f: size  -> 0"}));
+  const CompareOptions asked{.keywords = keywords, .directory_sizes = DirectorySizes::compare};
+  EXPECT_EQ(compare_lines(manifest, *owned_tree, asked), (Lines{"f: size  -> 0", "l: size  -> 0"}));
+}
+
 TEST(Compare, ComparesTimesAsFarAsBothSidesGo) {
   const auto owned_tree = tree_of({entry("f")});
   MemoryTree& tree = *owned_tree;

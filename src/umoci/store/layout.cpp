@@ -83,7 +83,7 @@ Layout::Layout(Layout&&) noexcept = default;
 Layout& Layout::operator=(Layout&&) noexcept = default;
 Layout::~Layout() = default;
 
-Layout Layout::open(const std::filesystem::path& path, LayoutOptions options) {
+Layout Layout::open(const std::filesystem::path& path, const LayoutOptions& options) {
   const auto directory = open_directory(path, options);
   check_layout(*directory);
   return Layout(std::make_unique<Impl>(directory));

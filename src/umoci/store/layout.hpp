@@ -46,11 +46,12 @@ class Layout {
  public:
   /// Throws: invalid_data with text "invalid image detected" if `path` holds no layout of version
   /// 1.0.0; other kinds for what the system refuses.
-  [[nodiscard]] static Layout open(const std::filesystem::path& path, LayoutOptions options = {});
+  [[nodiscard]] static Layout open(const std::filesystem::path& path,
+                                   const LayoutOptions& options = {});
 
   /// Makes an empty layout, missing parents included; `path` must not exist. On failure nothing is
   /// left behind. Throws: already_exists, permission, io, no_space.
-  static void create(const std::filesystem::path& path, LayoutOptions options = {});
+  static void create(const std::filesystem::path& path, const LayoutOptions& options = {});
 
   Layout(Layout&&) noexcept;
   Layout& operator=(Layout&&) noexcept;

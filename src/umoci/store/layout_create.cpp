@@ -128,7 +128,7 @@ void publish(const path& from, const path& to) {
 
 }  // namespace
 
-void Layout::create(const std::filesystem::path& path, LayoutOptions options) {
+void Layout::create(const std::filesystem::path& path, const LayoutOptions& options) {
   const auto final_name = strip_slashes(path);
   if (final_name.empty()) throw Error(ErrorKind::invalid_argument, "path is empty");
   if (is_there(final_name)) fail_exists(final_name);
