@@ -2,6 +2,7 @@
 #include <umoci/bundle/image_outline.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/layer/entry_rules.hpp>
 #include <umoci/layer/whiteout.hpp>
 
 #include <algorithm>
@@ -107,11 +108,8 @@ void ImageOutline::apply(const tree::Entry& entry) {
 
 std::optional<std::string> ImageOutline::link_of(const tree::Entry& entry) {
   if (entry.type == tree::EntryType::symlink) {
-    constexpr std::size_t longest = 4095;  // Kernel: PATH_MAX
-    if (entry.link.empty() || entry.link.size() > longest) {
-      throw Error(ErrorKind::invalid_data,
-                  "link " + quoted(entry.path.display()) + " has an impossible target");
-    }
+    in_context([&] { return "entry " + quoted(entry.path.display()); },
+               [&] { layer::check_entry(entry); });
     return entry.link;
   }
   if (entry.type != tree::EntryType::hard_link) return std::nullopt;

@@ -2,14 +2,12 @@
 #include <umoci/bundle/rootfs_manifest.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/base/unique_fd.hpp>
+#include <umoci/fs/atomic_file.hpp>
 #include <umoci/fs/walker.hpp>
-#include <umoci/io/source.hpp>
 #include <umoci/layer/masks.hpp>
 #include <umoci/runtime/user_entries.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -34,11 +32,8 @@ std::optional<std::string> host_name() {
 /// statically, and $USER names whoever logged in.
 std::optional<std::string> user_name() {
   constexpr std::uint64_t limit_bytes = 16ULL << 20U;
-  UniqueFd fd(::open("/etc/passwd", O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return std::nullopt;
   try {
-    io::FileSource file(std::move(fd));
-    const std::string text = io::read_all(file, limit_bytes);
+    const std::string text = fs::read_file("/etc/passwd", limit_bytes);
     runtime::UserEntries entries(text);
     while (const auto entry = entries.next()) {
       if (entry->uid == ::geteuid()) return std::string(entry->name);

@@ -2,6 +2,7 @@
 #include <umoci/fs/atomic_file.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/fs/rename_new.hpp>
 
 #include <fmt/format.h>
 
@@ -33,16 +34,6 @@ stdfs::path temporary_beside(const stdfs::path& path) {
   constexpr std::size_t longest_bytes = 255 - sizeof "..0123456789";
   const std::string name = path.filename().native().substr(0, longest_bytes);
   return directory_of(path) / random_name("." + name + ".");
-}
-
-/// rename() which fails with EEXIST rather than to replace something.
-int rename_new(const stdfs::path& from, const stdfs::path& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
-  if (errno != EINVAL && errno != ENOSYS && errno != EPERM) return -1;
-  // This file system cannot; a second name says the same.
-  if (::link(from.c_str(), to.c_str()) != 0) return -1;
-  ::unlink(from.c_str());
-  return 0;
 }
 
 }  // namespace
@@ -88,7 +79,8 @@ void AtomicFile::commit(Durability durability) {
 
 void AtomicFile::commit_new(Durability durability) {
   close_file(durability);
-  if (rename_new(temporary_, path_) != 0) throw_errno("create " + name_for_people(path_));
+  if (rename_new(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str()) != 0)
+    throw_errno("create " + name_for_people(path_));
   temporary_.clear();
   if (durability == Durability::synced) sync_directory();
 }

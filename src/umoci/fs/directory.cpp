@@ -5,6 +5,7 @@
 #include <umoci/fs/directory_handle.hpp>
 #include <umoci/fs/directory_names.hpp>
 #include <umoci/fs/metadata_change.hpp>
+#include <umoci/fs/rename_new.hpp>
 #include <umoci/fs/xattrs.hpp>
 
 #include <fcntl.h>
@@ -14,7 +15,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 
 namespace umoci::fs {
 namespace {
@@ -45,19 +45,6 @@ int open_for_reading(int directory, const char* path, int flags) {
   const int fd = ::openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOATIME | flags);
   if (fd >= 0 || errno != EPERM) return fd;
   return ::openat(directory, path, O_RDONLY | O_CLOEXEC | flags);
-}
-
-/// renameat() which fails with EEXIST rather than to replace something.
-int rename_new(int from, const char* old_name, int to, const char* new_name) {
-  const int result = ::renameat2(from, old_name, to, new_name, RENAME_NOREPLACE);
-  if (result == 0 || (errno != EINVAL && errno != ENOSYS)) return result;
-  // Kernel: some file systems cannot. Then what appears in this moment may be lost.
-  struct stat status{};
-  if (::fstatat(to, new_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-    errno = EEXIST;
-    return -1;
-  }
-  return ::renameat(from, old_name, to, new_name);
 }
 
 }  // namespace
