@@ -3,6 +3,8 @@
 # docs/compatibility.md rests on tests: each of those it names exists.
 # shellcheck disable=SC2016  # backquotes are text here
 
+load ../support/bats
+
 setup() {
   cd "$BATS_TEST_DIRNAME/../.." || return
 }
@@ -23,7 +25,7 @@ setup() {
   while IFS=. read -r module suite test; do
     sources=(src/umoci/"$module"/*_test.cpp)
     [[ $module != cli ]] || sources=(tests/cli/*_test.cpp)
-    cat "${sources[@]}" | tr -s '\n ' '  ' | grep -qE "TEST(_F|_P)?\($suite, $test\)" || {
+    has_unit_test "$suite" "$test" <(cat "${sources[@]}" | tr -s '\n ' '  ') || {
       echo "no such test: $module.$suite.$test"
       return 1
     }

@@ -3,6 +3,8 @@
 # docs/security.md rests on tests: each of those it names exists, and each rule of the reference has one.
 # shellcheck disable=SC2016  # backquotes are text here
 
+load ../support/bats
+
 setup() {
   cd "$BATS_TEST_DIRNAME/../.." || return
 }
@@ -14,13 +16,10 @@ rules() { grep -E '^\| S[0-9]{2} ' docs/security.md; }
 }
 
 @test "the tests that docs/security.md names exist" {
-  local suite test name found=0
+  local suite test found=0
   tr -s '\n ' '  ' < <(cat src/umoci/*/*_test.cpp) >"$BATS_TEST_TMPDIR/sources"
   while IFS=. read -r suite test; do
-    # One that ends in * stands for all tests whose name begins so.
-    name="${test%\*}"
-    [[ $test == *'*' ]] || name="$name\)"
-    grep -qE "TEST(_F|_P)?\($suite, $name" "$BATS_TEST_TMPDIR/sources" || {
+    has_unit_test "$suite" "$test" "$BATS_TEST_TMPDIR/sources" || {
       echo "no such test: $suite.$test"
       return 1
     }

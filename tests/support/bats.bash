@@ -29,6 +29,14 @@ copy_layout() {
   cp --remove-destination "$1/index.json" "$1/oci-layout" "$2/"
 }
 
+# has_unit_test SUITE TEST FILE: the source in FILE, all on one line, has that GoogleTest; a TEST that ends
+# in * stands for all whose names begin so.
+has_unit_test() {
+  local name=${2%\*}
+  [[ $2 == *'*' ]] || name+='\)'
+  grep -qE "TEST(_F|_P)?\($1, $name" "$3"
+}
+
 listing() { "$SUPPORT/tree-listing" "$@"; }
 
 # same_tree A B: fails with a diff unless the two trees are equal in every respect.
