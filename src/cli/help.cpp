@@ -42,16 +42,24 @@ std::string wrap(std::string_view text, std::size_t column) {
   return out;
 }
 
-/// One line a row, however long: scripts search help for the names of flags.
+/// Names on the left, what they mean on the right, in as many lines as that takes: names of flags
+/// stay whole, for scripts that search help for them.
 void print_rows(std::ostream& out, const std::vector<Row>& rows) {
-  constexpr std::size_t widest_left = 40;
+  constexpr std::size_t widest_left = 36;
+  constexpr std::size_t gap = 2;
   std::size_t width = 0;
   for (const Row& row : rows) {
     if (row.left.size() <= widest_left) width = std::max(width, row.left.size());
   }
+  const std::size_t column = indent + width + gap;
   for (const Row& row : rows) {
-    const std::size_t gap = row.left.size() < width ? width - row.left.size() : 0;
-    out << std::string(indent, ' ') << row.left << std::string(gap + 2, ' ') << row.right << '\n';
+    out << std::string(indent, ' ') << row.left;
+    if (row.left.size() <= width) {
+      out << std::string(width - row.left.size() + gap, ' ');
+    } else {
+      out << '\n' << std::string(column, ' ');
+    }
+    out << wrap(row.right, column) << '\n';
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/parse_line.hpp>
 
+#include <cli/nearest_name.hpp>
 #include <umoci/base/error.hpp>
 
 #include <algorithm>
@@ -53,6 +54,7 @@ class Parser {
     const Flag* flag = find(name);
     if (flag == nullptr) {
       line_.problem = "flag provided but not defined: -" + std::string(name);
+      line_.suggestion = nearest(name);
       return;
     }
     const auto [spelling, fresh] = spellings_.emplace(flag->name, name);
@@ -91,6 +93,15 @@ class Parser {
              std::find(flag.aliases.begin(), flag.aliases.end(), name) != flag.aliases.end();
     });
     return found == table_.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] std::string nearest(std::string_view typed) const {
+    std::vector<std::string_view> names;
+    for (const Flag& flag : table_) {
+      names.push_back(flag.name);
+      names.insert(names.end(), flag.aliases.begin(), flag.aliases.end());
+    }
+    return std::string(nearest_name(typed, names).value_or(""));
   }
 
   std::span<const Flag> table_;

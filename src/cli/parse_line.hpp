@@ -20,6 +20,9 @@ struct ParsedLine {
   std::vector<std::string> positionals;
   /// Empty, or why the line cannot be understood; then the rest is what was read until there.
   std::string problem;
+  /// If that is an unknown flag: the name of the one that was probably meant; empty if none is
+  /// near.
+  std::string suggestion;
 };
 
 /// Splits a line into flags and positional arguments: one or two dashes, `--flag value` or

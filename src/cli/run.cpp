@@ -2,9 +2,11 @@
 #include <cli/run.hpp>
 
 #include <cli/commands/commands.hpp>
+#include <cli/global_flags.hpp>
 #include <cli/go_quote.hpp>
 #include <cli/help.hpp>
 #include <cli/log_printer.hpp>
+#include <cli/nearest_name.hpp>
 #include <cli/parse_line.hpp>
 #include <cli/print_version.hpp>
 
@@ -14,6 +16,7 @@
 #include <cerrno>
 #include <exception>
 #include <new>
+#include <optional>
 #include <ostream>
 #include <span>
 
@@ -26,16 +29,14 @@ constexpr int exit_unknown_command = 3;
 
 const Flag help_flag{.name = "help", .aliases = {"h"}};
 
-std::vector<Flag> global_flags() {
-  return {
-      {.name = "verbose", .description = "same as --log=info"},
-      {.name = "log",
-       .kind = FlagKind::single,
-       .value_name = "level",
-       .description = "print messages of this level and above: debug, info, warn, error, fatal",
-       .default_text = "warn"},
-      {.name = "version", .aliases = {"v"}, .description = "print versions and exit"},
-  };
+/// Those that `flags` does not have itself, and help.
+std::vector<Flag> with_global_flags(std::vector<Flag> flags) {
+  for (Flag& flag : global_flags()) {
+    const bool is_known = std::ranges::find(flags, flag.name, &Flag::name) != flags.end();
+    if (!is_known) flags.push_back(std::move(flag));
+  }
+  flags.push_back(help_flag);
+  return flags;
 }
 
 Color choose_color(const Io& io) {
@@ -63,11 +64,6 @@ class Program {
  private:
   using Words = std::span<const std::string>;
 
-  static ParsedLine parse(std::vector<Flag> flags, Words words, ParseMode mode) {
-    flags.push_back(help_flag);
-    return parse_line(flags, words, mode);
-  }
-
   int run_caught(const std::vector<std::string>& arguments) {
     try {
       return dispatch(arguments);
@@ -84,38 +80,38 @@ class Program {
     return exit_failure;
   }
 
-  int dispatch(const std::vector<std::string>& arguments) {
-    const ParsedLine line = parse(global_flags(), arguments, ParseMode::until_positional);
+  int dispatch(Words words) {
+    const ParsedLine line = parse_line(with_global_flags({}), words, ParseMode::until_positional);
     if (!line.problem.empty()) {
-      io_.out << "Incorrect Usage. " << escape_invisible(line.problem) << "\n\n";
-      print_application_help(io_.out, commands_, global_flags());
-      return fail(line.problem);
+      return misuse(line, "umoci --help", "Incorrect Usage. ",
+                    [&](auto& out) { print_application_help(out, commands_, global_flags()); });
     }
     if (line.flags.is_set("help")) return print_application();
-    if (line.flags.is_set("version")) {
-      print_version(io_.out);
-      return exit_success;
-    }
-    set_log_level(line.flags);
+    if (const auto status = apply_global_flags(line.flags)) return *status;
     if (line.positionals.empty()) return print_application();
     return run_command(line.positionals);
   }
 
-  void set_log_level(const ParsedFlags& flags) {
-    const auto level = flags.value("log");
-    if (flags.is_set("verbose")) {
-      if (level) {
-        throw Error(ErrorKind::invalid_argument, "--log and --verbose are mutually exclusive");
-      }
-      log_.set_level(LogLevel::info);
+  /// Takes what the global flags on this part of the line say. Returns the status if that is all.
+  std::optional<int> apply_global_flags(const ParsedFlags& flags) {
+    if (flags.is_set("version")) {
+      print_version(io_.out);
+      return exit_success;
     }
-    if (!level) return;
-    const auto parsed = parse_log_level(*level);
+    if (flags.given("verbose")) verbose_ = flags.is_set("verbose");
+    if (flags.given("log")) log_level_ = flags.value("log");
+    if (verbose_ && log_level_) {
+      throw Error(ErrorKind::invalid_argument, "--log and --verbose are mutually exclusive");
+    }
+    if (verbose_) log_.set_level(LogLevel::info);
+    if (!log_level_) return std::nullopt;
+    const auto parsed = parse_log_level(*log_level_);
     if (!parsed) {
       throw Error(ErrorKind::invalid_argument,
-                  "parsing log level: unknown level " + quoted(*level));
+                  "parsing log level: unknown level " + quoted(*log_level_));
     }
     log_.set_level(*parsed);
+    return std::nullopt;
   }
 
   int print_application() {
@@ -123,8 +119,30 @@ class Program {
     return exit_success;
   }
 
-  int unknown_topic(std::string_view name) {
-    io_.err << "no help topic for " << quoted(name) << "\n";
+  /// A line that cannot be understood: why, and the help that `print_help` prints.
+  template <class PrintHelp>
+  int misuse(const ParsedLine& line, std::string_view help_line, std::string_view headline,
+             const PrintHelp& print_help) {
+    // Where umoci prints it, so that what merges or separates both streams sees what it did.
+    const bool apart = !io_.out_is_terminal && io_.environment("UMOCI_USAGE_STDERR") == "1";
+    std::ostream& out = apart ? io_.err : io_.out;
+    out << headline << escape_invisible(line.problem) << "\n\n";
+    print_help(out);
+    std::string text = line.problem;
+    if (!line.suggestion.empty()) text += "; did you mean --" + line.suggestion + "?";
+    return fail(text + " (see " + std::string(help_line) + ")");
+  }
+
+  int unknown_topic(const std::vector<Command>& commands, std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const Command& command : commands) {
+      names.push_back(command.name);
+      names.insert(names.end(), command.aliases.begin(), command.aliases.end());
+    }
+    io_.err << "no help topic for " << quoted(name);
+    if (const auto nearest = nearest_name(name, names))
+      io_.err << "; did you mean " << *nearest << '?';
+    io_.err << '\n';
     return exit_unknown_command;
   }
 
@@ -132,45 +150,52 @@ class Program {
     const std::string& name = words.front();
     if (name == "help" || name == "h") return print_topic(commands_, "", words.subspan(1));
     const Command* command = find_command(commands_, name);
-    if (command == nullptr) return unknown_topic(name);
+    if (command == nullptr) return unknown_topic(commands_, name);
     if (command->subcommands.empty()) return run_parsed(*command, "", words.subspan(1));
     return run_group(*command, words.subspan(1));
   }
 
   int run_group(const Command& group, Words words) {
-    const ParsedLine line = parse(group.flags, words, ParseMode::until_positional);
+    const ParsedLine line =
+        parse_line(with_global_flags(group.flags), words, ParseMode::until_positional);
+    const std::string prefix = std::string(group.name) + " ";
     if (!line.problem.empty()) {
-      io_.out << "Incorrect Usage. " << escape_invisible(line.problem) << "\n\n";
-      print_group_help(io_.out, group);
-      return fail(line.problem);
+      return misuse(line, "umoci " + prefix + "--help", "Incorrect Usage. ",
+                    [&](auto& out) { print_group_help(out, group); });
     }
-    if (line.flags.is_set("help") || line.positionals.empty()) {
-      print_group_help(io_.out, group);
-      return exit_success;
-    }
+    if (line.flags.is_set("help")) return print_group(group);
+    if (const auto status = apply_global_flags(line.flags)) return *status;
+    if (line.positionals.empty()) return print_group(group);
     const Words rest(line.positionals);
     const std::string& name = rest.front();
-    const std::string prefix = std::string(group.name) + " ";
     if (name == "help" || name == "h") {
-      if (rest.size() > 1) return print_topic(group.subcommands, prefix, rest.subspan(1));
-      print_group_help(io_.out, group);
-      return exit_success;
+      return rest.size() > 1 ? print_topic(group.subcommands, prefix, rest.subspan(1))
+                             : print_group(group);
     }
     const Command* command = find_command(group.subcommands, name);
-    return command == nullptr ? unknown_topic(name) : run_parsed(*command, prefix, rest.subspan(1));
+    if (command == nullptr) return unknown_topic(group.subcommands, name);
+    return run_parsed(*command, prefix, rest.subspan(1));
+  }
+
+  int print_group(const Command& group) {
+    print_group_help(io_.out, group);
+    return exit_success;
   }
 
   int print_topic(const std::vector<Command>& commands, const std::string& prefix, Words topic) {
     if (topic.empty() || topic.front().starts_with('-')) return print_application();
     const Command* command = find_command(commands, topic.front());
-    if (command == nullptr) return unknown_topic(topic.front());
+    if (command == nullptr) return unknown_topic(commands, topic.front());
     if (command->arguments == ArgumentStyle::unparsed) command->run(invocation({}, {}));
+    const std::string name = prefix + std::string(command->name);
     if (command->subcommands.empty()) {
-      print_command_help(io_.out, prefix + std::string(command->name), *command);
-    } else {
-      print_group_help(io_.out, *command);
+      print_command_help(io_.out, name, *command);
+      return exit_success;
     }
-    return exit_success;
+    const Words below = topic.subspan(1);
+    return below.empty() || below.front().starts_with('-')
+               ? print_group(*command)
+               : print_topic(command->subcommands, name + " ", below);
   }
 
   int run_parsed(const Command& command, const std::string& prefix, Words words) {
@@ -179,16 +204,18 @@ class Program {
       return exit_success;
     }
     const std::string name = prefix + std::string(command.name);
-    const ParsedLine line = parse(command.flags, words, ParseMode::whole_line);
+    const ParsedLine line =
+        parse_line(with_global_flags(command.flags), words, ParseMode::whole_line);
     if (!line.problem.empty()) {
-      io_.out << "Incorrect Usage: " << escape_invisible(line.problem) << "\n\n";
-      print_command_help(io_.out, name, command);
-      return fail(line.problem);
+      return misuse(line, "umoci " + name + " --help", "Incorrect Usage: ", [&](auto& out) {
+        print_command_help(out, name, command);
+      });
     }
     if (line.flags.is_set("help")) {
       print_command_help(io_.out, name, command);
       return exit_success;
     }
+    if (const auto status = apply_global_flags(line.flags)) return *status;
     for (const Flag& flag : command.flags) {
       if (flag.presence == Presence::optional || line.flags.given(flag.name)) continue;
       print_command_help(io_.out, name, command);
@@ -219,6 +246,8 @@ class Program {
 
   Io& io_;
   LogPrinter log_;
+  bool verbose_ = false;
+  std::optional<std::string> log_level_;
   const std::vector<Command> commands_ = all_commands();
 };
 

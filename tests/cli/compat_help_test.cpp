@@ -9,6 +9,7 @@
 namespace umoci::cli {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -96,8 +97,7 @@ TEST_F(HelpTest, of_the_group_raw) {
                                                 {"raw", "-h"},
                                                 {"raw", "help"},
                                                 {"raw", "h"},
-                                                {"help", "raw"},
-                                                {"help", "raw", "add-layer"}}) {
+                                                {"help", "raw"}}) {
     EXPECT_EQ(run_well(words), text) << line_of(words);
   }
   expect_help_of("raw", {"raw"});
@@ -151,7 +151,11 @@ TEST_F(HelpTest, has_a_line_for_every_flag) {
   };
   for (const auto& [command, names] : flags) {
     const std::string text = run_well({command, "--help"});
-    for (const auto& name : names) EXPECT_THAT(text, HasSubstr("\n   --" + name + "  ")) << command;
+    for (const auto& name : names) {
+      EXPECT_THAT(text,
+                  AnyOf(HasSubstr("\n   --" + name + "  "), HasSubstr("\n   --" + name + "\n")))
+          << command;
+    }
     EXPECT_THAT(text, HasSubstr("\n   --help, -h  ")) << command;
   }
   const std::string global = run_well({});

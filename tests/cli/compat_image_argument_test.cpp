@@ -31,12 +31,12 @@ TEST(ImageArgument, is_split_at_the_first_colon) {
     return require_image(flags_with("image", value));
   };
   EXPECT_EQ(parse("dir").layout, "dir");
-  EXPECT_EQ(parse("dir").tag, "latest");
+  EXPECT_EQ(parse("dir").tag(), "latest");
   EXPECT_EQ(parse("dir:fedora:40").layout, "dir");
-  EXPECT_EQ(parse("dir:fedora:40").tag, "fedora:40");
+  EXPECT_EQ(parse("dir:fedora:40").tag(), "fedora:40");
   EXPECT_EQ(parse("dir@sha256:abc").layout, "dir@sha256");
-  EXPECT_EQ(parse("dir@sha256:abc").tag, "abc");
-  EXPECT_EQ(parse("dir:sha256:abc").tag, "sha256:abc");
+  EXPECT_EQ(parse("dir@sha256:abc").tag(), "abc");
+  EXPECT_EQ(parse("dir:sha256:abc").tag(), "sha256:abc");
   EXPECT_EQ(parse("a/b/:x").layout, "a/b/");
 }
 
@@ -48,7 +48,7 @@ TEST(ImageArgument, needs_a_path_and_a_tag) {
                  require_image(flags_with("image", value)));
   }
   for (const auto& tag : valid_tags) {
-    EXPECT_EQ(require_image(flags_with("image", "d:" + tag)).tag, tag);
+    EXPECT_EQ(require_image(flags_with("image", "d:" + tag)).tag(), tag);
   }
   for (const auto& tag : invalid_tags) {
     EXPECT_ERROR(invalid_argument, "invalid --image: tag contains invalid characters",
@@ -57,7 +57,7 @@ TEST(ImageArgument, needs_a_path_and_a_tag) {
 }
 
 TEST(ImageArgument, layouts_have_no_tag) {
-  EXPECT_EQ(require_layout(flags_with("layout", "a/b")), "a/b");
+  EXPECT_EQ(require_layout(flags_with("layout", "a/b")).path, "a/b");
   EXPECT_ERROR(invalid_argument, "missing mandatory argument: --layout",
                require_layout(ParsedFlags()));
   EXPECT_ERROR(invalid_argument, "invalid --layout: path is empty",
@@ -66,13 +66,14 @@ TEST(ImageArgument, layouts_have_no_tag) {
 }
 
 TEST(ImageArgument, destinations_follow_the_grammar) {
-  EXPECT_EQ(destination_tag(ParsedFlags(), "source"), "source");
+  const ImageArgument source{.layout = "d", .reference = {.ref_name = "source"}};
+  EXPECT_EQ(destination_tag(ParsedFlags(), source), "source");
   for (const auto& tag : valid_tags) {
-    EXPECT_EQ(destination_tag(flags_with("tag", tag), "source"), tag);
+    EXPECT_EQ(destination_tag(flags_with("tag", tag), source), tag);
   }
   for (const auto& tag : invalid_tags) {
     EXPECT_ERROR(invalid_argument, "invalid --tag",
-                 destination_tag(flags_with("tag", tag), "source"));
+                 destination_tag(flags_with("tag", tag), source));
   }
 }
 
@@ -91,8 +92,6 @@ TEST_F(ImageArgumentTest, a_tag_is_not_a_digest) {
   make_layout({"latest"});
   const std::string digest = entry("latest").digest.text();
   EXPECT_THAT(run_badly({"stat", "--image", image(digest)}), HasSubstr("tag not found"));
-  EXPECT_THAT(run_badly({"stat", "--image", path("layout") + "@" + digest}),
-              HasSubstr("invalid image detected"));
 }
 
 TEST_F(ImageArgumentTest, unknown_and_ambiguous_tags_are_told) {

@@ -34,10 +34,10 @@ TEST_F(OrderOfChecksTest, the_syntax_of_flags_comes_first) {
         {"unpack", "--image", image(), "--rootless=maybe", bundle()},
         {"stat", "--json=maybe", "--image", image()},
         {"config", "--image", image(), "--os", "x", "--platform.os", "y"},
-        {"init", "--image", image()},
-        {"list", "--image", image()},
-        {"stat", "--layout", path("layout")},
-        {"repack", "--image", image(), "--tag", "x", bundle()},
+        {"init", "--tag", "x"},
+        {"list", "--ref", "x"},
+        {"stat", "--tag", "x"},
+        {"repack", "--image", image(), "--config.cmd", "x", bundle()},
         {"new", "--image", image(), "--no-history"},
         {"raw", "add-layer", "--image", image(), "--mask-path", "x", bundle()}}) {
     const Outcome outcome = run(words);

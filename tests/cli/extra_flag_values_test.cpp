@@ -6,6 +6,7 @@
 #include <umoci_test/command_line.hpp>
 
 #include <cli/commands/commands.hpp>
+#include <umoci/oci/platform_name.hpp>
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -33,6 +34,8 @@ const std::string garbage = "\xff\xfe\x1b[31m\n\r\u202e";
 const std::map<std::string, FlagCase> flag_cases{
     {"image", {"", Verdict::refused, {":", ":t", "layout:", "layout:-", "layout:a b", "nosuch"}}},
     {"layout", {"", Verdict::refused, {"a:b", ":"}}},
+    {"ref", {"latest", Verdict::refused, {"-", "a b", "@", "@x", "@sha256:", garbage}}},
+    {"platform", {"", Verdict::refused, {"linux", "/", "linux/a/b/c", "Linux/amd64", garbage}}},
     {"tag", {"new", Verdict::refused, {"-", "a b", "a//b", "ä", garbage}}},
     {"compress", {"zstd", Verdict::accepted, {"xz", "GZIP", garbage}}},
     {"uid-map", {"0:1:1", Verdict::refused, {"0", "0:1:2:3", "x:y", "0:0:0", garbage}}},
@@ -106,12 +109,12 @@ class FlagValuesTest : public CommandLineTest {
     words.push_back(name.starts_with(raw) ? name.substr(raw.size()) : name);
     for (const Flag& other : command.flags) {
       if (other.name == flag) continue;
-      if (other.name == "image") words.insert(words.end(), {"--image", image()});
       if (other.presence == Presence::required) {
         words.insert(words.end(), {"--" + std::string(other.name), good_value(name, other)});
       }
-      if (other.name == "layout") words.insert(words.end(), {"--layout", good_layout(name)});
     }
+    const Words place = good_place(name, command, flag);
+    words.insert(words.end(), place.begin(), place.end());
     if (name.ends_with("unpack")) words.insert(words.end(), {"--rootless", path("made")});
     if (name == "repack") words.push_back(path("bundle"));
     if (name == "tag") words.emplace_back("other");
@@ -124,11 +127,21 @@ class FlagValuesTest : public CommandLineTest {
     if (name == "raw add-layer") words.push_back(path("layer.tar"));
     return words;
   }
+  /// The image or the layout, said in the way that `flag` can be used with.
+  Words good_place(const std::string& name, const Command& command, std::string_view flag) const {
+    const auto has = [&](std::string_view other) {
+      return std::ranges::find(command.flags, other, &Flag::name) != command.flags.end();
+    };
+    if (flag == "image" || flag == "layout" || !has("layout")) return {};
+    if (has("ref") && flag != "ref") return {"--image", image()};
+    return {"--layout", good_layout(name)};
+  }
   std::string good_layout(const std::string& command) const {
     return path(command == "init" ? "made" : "layout");
   }
   std::string good_value(const std::string& command, const Flag& flag) const {
-    if (flag.name == "image") return image();
+    if (flag.name == "image") return command == "init" ? path("made") : image();
+    if (flag.name == "platform") return oci::platform_name(oci::host_platform());
     if (flag.name == "from-file") return path("list");
     if (flag.name == "manifest") return path("manifest");
     if (flag.name == "path") return path("tree");
@@ -186,6 +199,7 @@ class FlagValuesTest : public CommandLineTest {
     expect(values.empty, joined(line, {name, ""}));
     expect(values.empty, joined(line, {name + "="}));
     for (const std::string& bad : values.bad) {
+      if (command == "init" && bad == "nosuch") continue;
       const bool is_path = flag.name == "image" || flag.name == "layout" ||
                            flag.name == "from-file" || flag.name == "manifest" ||
                            flag.name == "path";

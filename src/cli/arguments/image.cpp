@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments/image.hpp>
 
+#include <cli/arguments/image_path.hpp>
+
 #include <umoci/base/error.hpp>
+#include <umoci/oci/platform_name.hpp>
 #include <umoci/store/ref_name.hpp>
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace umoci::cli {
 namespace {
+
+constexpr std::string_view default_tag = "latest";
 
 [[noreturn]] void fail(std::string message) {
   throw Error(ErrorKind::invalid_argument, std::move(message));
@@ -19,44 +26,97 @@ void require_tag(std::string_view flag, const std::string& tag) {
   }
 }
 
+ImagePath parse_image(const std::string& value) {
+  ImagePath parts = split_image_path(value);
+  if (parts.layout.empty()) fail("invalid --image: path is empty");
+  if (parts.tag) require_tag("--image", *parts.tag);
+  return parts;
+}
+
+/// --layout and --ref: no character of a path has a meaning there.
+ImagePath parse_layout_and_ref(const std::string& layout, const ParsedFlags& flags) {
+  if (layout.empty()) fail("invalid --layout: path is empty");
+  ImagePath parts{.layout = layout};
+  const auto ref = flags.value("ref");
+  if (ref && ref->starts_with('@')) {
+    parts.digest = in_context([] { return "invalid --ref"; },
+                              [&] { return digest::Digest::parse(ref->substr(1)); });
+  } else if (ref) {
+    require_tag("--ref", *ref);
+    parts.tag = ref;
+  }
+  return parts;
+}
+
+Flag path_flag(std::string_view name, std::string_view value_name, std::string_view description) {
+  return {
+      .name = name, .kind = FlagKind::single, .value_name = value_name, .description = description};
+}
+
 }  // namespace
 
+const std::string& ImageArgument::tag() const {
+  if (reference.digest) {
+    fail("a tag is needed here: " + reference.text() + " is none");
+  }
+  return reference.ref_name;
+}
+
 std::vector<Flag> image_flags() {
-  return {{.name = "image",
-           .kind = FlagKind::single,
-           .value_name = "path[:tag]",
-           .description = "the image: an OCI layout and the name of an image in it",
-           .default_text = "tag latest"}};
+  Flag image = path_flag("image", "path[:tag]",
+                         "the image: an OCI layout and the name of an image in it, or path@digest");
+  image.default_text = "tag latest";
+  return {std::move(image), path_flag("layout", "path", "the OCI layout, in place of --image"),
+          path_flag("ref", "tag",
+                    "with --layout: the name of the image, or @digest (default: latest)")};
+}
+
+std::vector<Flag> platform_flags() {
+  Flag platform =
+      path_flag("platform", "os/arch[/variant]",
+                "which image is meant if the tag has one for each of several platforms");
+  platform.default_text = "that of this machine";
+  return {std::move(platform)};
 }
 
 ImageArgument require_image(const ParsedFlags& flags) {
   const auto value = flags.value("image");
-  if (!value) fail("missing mandatory argument: --image");
-  const std::size_t colon = value->find(':');
-  ImageArgument image{.layout = value->substr(0, colon), .tag = "latest"};
-  if (image.layout.empty()) fail("invalid --image: path is empty");
-  if (colon != std::string::npos) {
-    image.tag = value->substr(colon + 1);
-    require_tag("--image", image.tag);
+  const auto layout = flags.value("layout");
+  if (!value && !layout) fail("missing mandatory argument: --image");
+  if (value && layout) fail("--image and --layout may not be specified together");
+  if (value && flags.given("ref")) fail("--ref needs --layout: --image has a tag of its own");
+  ImagePath parts = value ? parse_image(*value) : parse_layout_and_ref(*layout, flags);
+
+  ImageArgument image{.layout = std::move(parts.layout),
+                      .reference = {.ref_name = parts.tag.value_or(std::string(default_tag)),
+                                    .digest = std::move(parts.digest)}};
+  if (const auto platform = flags.value("platform")) {
+    image.reference.platform = in_context([] { return "invalid --platform"; },
+                                          [&] { return oci::parse_platform(*platform); });
   }
   return image;
 }
 
 std::vector<Flag> layout_flags() {
-  return {{.name = "layout",
-           .kind = FlagKind::single,
-           .value_name = "path",
-           .description = "the OCI layout"}};
+  return {path_flag("layout", "path", "the OCI layout"),
+          path_flag("image", "path[:tag]", "the OCI layout as image commands take it")};
 }
 
-std::filesystem::path require_layout(const ParsedFlags& flags) {
+LayoutArgument require_layout(const ParsedFlags& flags) {
   const auto value = flags.value("layout");
-  if (!value) fail("missing mandatory argument: --layout");
+  const auto image = flags.value("image");
+  if (!value && !image) fail("missing mandatory argument: --layout");
+  if (value && image) fail("--image and --layout may not be specified together");
+  if (image) {
+    ImagePath parts = parse_image(*image);
+    return {.path = std::move(parts.layout), .tag = std::move(parts.tag)};
+  }
   if (value->empty()) fail("invalid --layout: path is empty");
-  if (value->find(':') != std::string::npos) {
+  // What was always refused stays so, unless there is such a layout.
+  if (value->find(':') != std::string::npos && !looks_like_layout(*value)) {
     fail(fmt::format("invalid --layout: path contains ':' character: {}", quoted(*value)));
   }
-  return *value;
+  return {.path = *value, .tag = std::nullopt};
 }
 
 std::vector<Flag> tag_flags() {
@@ -67,9 +127,12 @@ std::vector<Flag> tag_flags() {
            .default_text = "the tag of --image, which then means the new image"}};
 }
 
-std::string destination_tag(const ParsedFlags& flags, const std::string& otherwise) {
+std::string destination_tag(const ParsedFlags& flags, const ImageArgument& image) {
   const auto value = flags.value("tag");
-  if (!value) return otherwise;
+  if (!value && image.reference.digest) {
+    fail("the new image needs a name: " + image.reference.text() + " is none, give one with --tag");
+  }
+  if (!value) return image.tag();
   require_tag("--tag", *value);
   return *value;
 }

@@ -3,29 +3,43 @@
 
 #include <cli/flags.hpp>
 
+#include <umoci/image/resolve.hpp>
+
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace umoci::cli {
 
-/// `PATH[:TAG]`.
+/// A layout and what of it is meant: --image, or --layout with --ref, and --platform.
 struct ImageArgument {
   std::filesystem::path layout;
-  std::string tag;
+  image::Reference reference;
+
+  /// The name to write to. Throws: invalid_argument if a digest was given in its place.
+  [[nodiscard]] const std::string& tag() const;
 };
 
 [[nodiscard]] std::vector<Flag> image_flags();
-/// The value of --image, split at its first colon; tag "latest" without one. Throws:
-/// invalid_argument if it is missing, empty or no tag.
+/// For commands that read one image, of which a tag can hold one per platform.
+[[nodiscard]] std::vector<Flag> platform_flags();
+/// Throws: invalid_argument if it is missing, malformed or given twice.
 [[nodiscard]] ImageArgument require_image(const ParsedFlags& flags);
 
+struct LayoutArgument {
+  std::filesystem::path path;
+  /// Given with --image.
+  std::optional<std::string> tag;
+};
+
 [[nodiscard]] std::vector<Flag> layout_flags();
-/// The value of --layout. Throws: invalid_argument if it is missing, empty or contains a colon.
-[[nodiscard]] std::filesystem::path require_layout(const ParsedFlags& flags);
+/// Throws: invalid_argument if it is missing, malformed or given twice.
+[[nodiscard]] LayoutArgument require_layout(const ParsedFlags& flags);
 
 [[nodiscard]] std::vector<Flag> tag_flags();
-/// The value of --tag, `otherwise` if it is not given. Throws: invalid_argument if it is no tag.
-[[nodiscard]] std::string destination_tag(const ParsedFlags& flags, const std::string& otherwise);
+/// The value of --tag, or else the name of `image`. Throws: invalid_argument.
+[[nodiscard]] std::string destination_tag(const ParsedFlags& flags, const ImageArgument& image);
 
 }  // namespace umoci::cli

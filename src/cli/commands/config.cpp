@@ -97,13 +97,13 @@ void apply(const Request& request, const ParsedFlags& flags, image::Edit& edit) 
 void config(const Invocation& line) {
   const auto image = require_image(line.flags);
   check_history_conflict(line.flags);
-  const std::string tag = destination_tag(line.flags, image.tag);
+  const std::string tag = destination_tag(line.flags, image);
   require_positionals(line, {});
   const Request request = parse_request(line.flags);
   const auto history = history_request(line, "umoci config");
 
   store::Layout layout = open_layout(image.layout, line);
-  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.tag)));
+  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
   edit.declare_media_type();
   apply(request, line.flags, edit);
   if (history) edit.append_history(history->line(edit.config()));
@@ -158,8 +158,8 @@ Command config_command() {
       "Writes a new configuration with the given values and makes the tag mean the changed image. "
       "An empty text removes a value. What is not mentioned stays as it is, members that umoci "
       "does not know included.";
-  command.flags =
-      join_flags({image_flags(), tag_flags(), config_flags(), history_flags(), limit_flags()});
+  command.flags = join_flags({image_flags(), platform_flags(), tag_flags(), config_flags(),
+                              history_flags(), limit_flags()});
   command.run = config;
   return command;
 }

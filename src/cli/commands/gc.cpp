@@ -10,9 +10,9 @@ namespace umoci::cli {
 namespace {
 
 void gc(const Invocation& line) {
-  const auto path = require_layout(line.flags);
+  const auto argument = require_layout(line.flags);
   require_positionals(line, {});
-  store::Layout layout = open_layout(path, line);
+  store::Layout layout = open_layout(argument.path, line);
   const auto report = store::collect_garbage(layout, line.log);
   std::uint64_t removed_bytes = 0;
   for (const auto& blob : report.removed) removed_bytes += blob.size_bytes;

@@ -7,7 +7,7 @@ namespace umoci::cli {
 namespace {
 
 void init(const Invocation& line) {
-  const auto path = require_layout(line.flags);
+  const auto path = require_layout(line.flags).path;
   require_positionals(line, {});
   store::LayoutOptions options;
   options.log = &line.log;

@@ -89,7 +89,7 @@ void insert(const Invocation& line) {
   options.compression = compression(line.flags);
   check_history_conflict(line.flags);
   bundle::InsertRequest request;
-  request.ref_name = destination_tag(line.flags, image.tag);
+  request.ref_name = destination_tag(line.flags, image);
   add_content(line, request);
   options.ownership = ownership(line);
   options.overrides = overrides(line.flags);
@@ -100,7 +100,7 @@ void insert(const Invocation& line) {
   options.log = &line.log;
 
   store::Layout layout = open_layout(image.layout, line);
-  request.image = image::resolve(layout, image.tag);
+  request.image = image::resolve(layout, image.reference);
   log_new_image(line.log, bundle::insert(layout, request, options), request.ref_name);
 }
 
@@ -128,6 +128,7 @@ Command insert_command() {
       "directories of several sources become one, with the owner, mode and time of the first.";
   command.flags = join_flags(
       {image_flags(),
+       platform_flags(),
        tag_flags(),
        {{.name = "opaque", .description = "hide what lower layers have in <target>"},
         {.name = "whiteout", .description = "hide <target> instead of inserting something"},

@@ -12,12 +12,15 @@ namespace {
 
 void create(const Invocation& line) {
   const auto image = require_image(line.flags);
+  const std::string& tag = image.tag();
   require_positionals(line, {});
-  const std::string created = creation_time(line.io);
+  image::CreateOptions options;
+  options.created = creation_time(line.io);
+  if (image.reference.platform) options.platform = *image.reference.platform;
   store::Layout layout = open_layout(image.layout, line);
-  const auto descriptor = image::create(layout, image.tag, {.created = created});
+  const auto descriptor = image::create(layout, tag, options);
   line.log.info("new image manifest created: " + descriptor.digest.text());
-  line.log.info("created new tag for image manifest", {{"tag", image.tag}});
+  line.log.info("created new tag for image manifest", {{"tag", tag}});
 }
 
 }  // namespace
@@ -28,9 +31,15 @@ Command new_command() {
   command.category = Category::image;
   command.summary = "create an empty image in an OCI layout";
   command.description =
-      "Makes an image without layers for the platform of this machine. An image that has the tag "
-      "already loses it.";
-  command.flags = join_flags({image_flags(), limit_flags()});
+      "Makes an image without layers for the platform of this machine, or another one. An image "
+      "that has the tag already loses it.";
+  command.flags = join_flags({image_flags(),
+                              {{.name = "platform",
+                                .kind = FlagKind::single,
+                                .value_name = "os/arch[/variant]",
+                                .description = "platform of the image",
+                                .default_text = "that of this machine"}},
+                              limit_flags()});
   command.run = create;
   return command;
 }

@@ -34,12 +34,12 @@ void add_layer(const Invocation& line) {
   const auto image = require_image(line.flags);
   const auto requested = compression(line.flags);
   check_history_conflict(line.flags);
-  const std::string tag = destination_tag(line.flags, image.tag);
+  const std::string tag = destination_tag(line.flags, image);
   require_positionals(line, {"layer.tar"});
   const auto history = history_request(line, "umoci raw add-layer");
 
   store::Layout layout = open_layout(image.layout, line);
-  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.tag)));
+  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
   layout.require_writable();
   const auto layer =
       write_layer(line, layout, requested.value_or(image::preferred_compression(edit.manifest())));
@@ -61,6 +61,7 @@ Command raw_add_layer_command() {
       "uncompressed first; what could not be unpacked as a layer is refused.";
   command.flags =
       join_flags({image_flags(),
+                  platform_flags(),
                   tag_flags(),
                   compress_flags(),
                   {{.name = "no-verify", .description = "add the bytes whatever they are"}},

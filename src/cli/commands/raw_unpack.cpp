@@ -17,7 +17,7 @@ void raw_unpack(const Invocation& line) {
   const std::string& rootfs = line.positionals.front();
   const bundle::UnpackOptions options = unpack_options(line);
   const store::Layout layout = open_layout(image.layout, line);
-  const auto path = image::resolve(layout, image.tag);
+  const auto path = image::resolve(layout, image.reference);
   // As loud as umoci: scripts silence it with --log=error.
   line.log.warn("unpacking rootfs ...");
   bundle::raw_unpack(layout, path, rootfs, options);
@@ -41,7 +41,7 @@ Command raw_unpack_command() {
       "Every byte is verified. If unpacking fails, a new <rootfs> is removed, and one that was "
       "empty "
       "is emptied; what was put into one that was not empty stays there.";
-  command.flags = join_flags({image_flags(), unpack_flags(), limit_flags()});
+  command.flags = join_flags({image_flags(), platform_flags(), unpack_flags(), limit_flags()});
   command.run = raw_unpack;
   return command;
 }

@@ -11,12 +11,13 @@ namespace {
 
 void remove(const Invocation& line) {
   const auto image = require_image(line.flags);
+  const std::string& tag = image.tag();
   require_positionals(line, {});
   store::Layout layout = open_layout(image.layout, line);
   // Nothing is resolved: a broken image can lose its name as well.
   std::size_t removed = 0;
-  layout.update_index([&](oci::Index& index) { removed = store::remove_ref(index, image.tag); });
-  line.log.info(removed > 0 ? "removed tag" : "there is no such tag", {{"tag", image.tag}});
+  layout.update_index([&](oci::Index& index) { removed = store::remove_ref(index, tag); });
+  line.log.info(removed > 0 ? "removed tag" : "there is no such tag", {{"tag", tag}});
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ void repack(const Invocation& line) {
   bundle::RepackOptions options;
   options.compression = compression(line.flags);
   check_history_conflict(line.flags);
+  const std::string& tag = image.tag();
   require_positionals(line, {"bundle"});
   for (const auto& path : line.flags.values("mask-path")) {
     options.masks.push_back(tree::TreePath::clean(path));
@@ -28,8 +29,8 @@ void repack(const Invocation& line) {
   options.log = &line.log;
 
   store::Layout layout = open_layout(image.layout, line);
-  bundle::repack(layout, image.tag, line.positionals.front(), options);
-  line.log.info("created new tag for image manifest", {{"tag", image.tag}});
+  bundle::repack(layout, tag, line.positionals.front(), options);
+  line.log.info("created new tag for image manifest", {{"tag", tag}});
 }
 
 }  // namespace

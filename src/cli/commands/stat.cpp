@@ -12,7 +12,7 @@ void stat(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {});
   const store::Layout layout = open_layout(image.layout, line);
-  const ImageReport report = report_on(layout, image::resolve(layout, image.tag));
+  const ImageReport report = report_on(layout, image::resolve(layout, image.reference));
   if (line.flags.is_set("json")) {
     print_json(line.io.out, report);
   } else {
@@ -30,8 +30,10 @@ Command stat_command() {
   command.description =
       "Prints the manifest, the configuration and the history of an image. The text is for people; "
       "programs use --json.";
-  command.flags =
-      join_flags({image_flags(), {{.name = "json", .description = "print JSON"}}, limit_flags()});
+  command.flags = join_flags({image_flags(),
+                              platform_flags(),
+                              {{.name = "json", .description = "print JSON"}},
+                              limit_flags()});
   command.run = stat;
   return command;
 }

@@ -19,10 +19,10 @@ void tag(const Invocation& line) {
     throw Error(ErrorKind::invalid_argument, "new tag is an invalid reference: " + quoted(new_tag));
   }
   store::Layout layout = open_layout(image.layout, line);
-  const auto path = image::resolve(layout, image.tag);
   // The target, as umoci does: an index that leads to one image is left out.
-  layout.update_index([&](oci::Index& index) { store::set_ref(index, new_tag, path.target()); });
-  line.log.info("created new tag", {{"tag", new_tag}, {"from", image.tag}});
+  const oci::Descriptor meant = image::resolve_for_tag(layout, image.reference);
+  layout.update_index([&](oci::Index& index) { store::set_ref(index, new_tag, meant); });
+  line.log.info("created new tag", {{"tag", new_tag}, {"from", image.reference.text()}});
 }
 
 }  // namespace
@@ -35,8 +35,9 @@ Command tag_command() {
   command.usage = "<new-tag>";
   command.description =
       "Makes <new-tag> mean the same image; if there is one of that name already, it loses the "
-      "name. No blob is written.";
-  command.flags = join_flags({image_flags(), limit_flags()});
+      "name. No blob is written. If the tag has images for several platforms, <new-tag> has all of "
+      "them, or the one of --platform.";
+  command.flags = join_flags({image_flags(), platform_flags(), limit_flags()});
   command.run = tag;
   return command;
 }

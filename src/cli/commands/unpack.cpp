@@ -16,7 +16,8 @@ void unpack(const Invocation& line) {
   require_positionals(line, {"bundle"});
   const bundle::UnpackOptions options = unpack_options(line);
   const store::Layout layout = open_layout(image.layout, line);
-  bundle::unpack(layout, image::resolve(layout, image.tag), line.positionals.front(), options);
+  bundle::unpack(layout, image::resolve(layout, image.reference), line.positionals.front(),
+                 options);
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ Command unpack_command() {
       "below rootfs, a config.json, and what `umoci repack` needs to find the changes made in "
       "rootfs later. The directory may exist, but must not hold a bundle.\n"
       "Every byte is verified; if unpacking fails, what was created is removed.";
-  command.flags = join_flags({image_flags(), unpack_flags(), limit_flags()});
+  command.flags = join_flags({image_flags(), platform_flags(), unpack_flags(), limit_flags()});
   command.run = unpack;
   return command;
 }

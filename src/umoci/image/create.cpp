@@ -25,10 +25,9 @@ oci::Descriptor create(store::Layout& layout, std::string_view ref_name,
   layout.require_writable();
   // A damaged index is found before blobs are stored that nothing would lead to.
   (void)layout.read_index();
-  const oci::Platform platform = oci::host_platform();
-  oci::ImageConfig config(platform.architecture, platform.os);
+  oci::ImageConfig config(options.platform.architecture, options.platform.os);
   config.set_created(options.created);
-  config.set_variant(platform.variant);
+  config.set_variant(options.platform.variant);
 
   oci::Manifest manifest;
   manifest.media_type = oci::media_type::manifest;

@@ -11,9 +11,10 @@ namespace umoci::image {
 
 struct CreateOptions {
   std::string created;  ///< RFC 3339
+  oci::Platform platform = oci::host_platform();
 };
 
-/// Stores an image without layers for the platform of this machine and makes `ref_name` mean it.
+/// Stores an image without layers and makes `ref_name` mean it.
 /// Returns its entry of the index. Spec: store-and-config.md 4 as described in
 /// docs/formats/json.md.
 oci::Descriptor create(store::Layout& layout, std::string_view ref_name,

@@ -2,6 +2,9 @@
 #include <umoci/image/resolve.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/image/find_document.hpp>
+#include <umoci/image/platform_choice.hpp>
+#include <umoci/oci/platform_name.hpp>
 #include <umoci/store/graph.hpp>
 #include <umoci/store/ref_name.hpp>
 
@@ -22,7 +25,10 @@ class Search {
 
   void visit(const oci::Descriptor& descriptor) {
     count();
-    if (!seen_.insert(descriptor.digest.text() + ' ' + descriptor.media_type).second) return;
+    std::string identity = descriptor.digest.text() + ' ' + descriptor.media_type;
+    // One image may serve several platforms.
+    if (descriptor.platform) identity += ' ' + oci::platform_name(*descriptor.platform);
+    if (!seen_.insert(std::move(identity)).second) return;
     way_.push_back(descriptor);
     switch (descriptor.kind()) {
       case oci::DocumentKind::index:
@@ -33,7 +39,7 @@ class Search {
       case oci::DocumentKind::empty:
         break;
       default:
-        if (found_digests_.insert(descriptor.digest.text()).second) found_.push_back({way_});
+        found_.push_back({way_});
     }
     way_.pop_back();
   }
@@ -55,7 +61,6 @@ class Search {
   const store::Layout& layout_;
   std::vector<oci::Descriptor> way_;
   std::vector<DescriptorPath> found_;
-  std::unordered_set<std::string> found_digests_;
   std::unordered_set<std::string> seen_;
   std::uint64_t visited_ = 0;
 };
@@ -64,9 +69,7 @@ class Search {
 std::string describe(const oci::Descriptor& target) {
   const auto& platform = target.platform;
   if (platform && !(platform->os.empty() && platform->architecture.empty())) {
-    std::string text = platform->os + '/' + platform->architecture;
-    if (!platform->variant.empty()) text += '/' + platform->variant;
-    const std::string safe = quoted(text);
+    const std::string safe = quoted(oci::platform_name(*platform));
     return safe.substr(1, safe.size() - 2);
   }
   return quoted(target.media_type) + ' ' + quoted(target.digest.text());
@@ -83,29 +86,93 @@ std::string list_candidates(const std::vector<DescriptorPath>& paths) {
   return text;
 }
 
-}  // namespace
+/// The first path to each target.
+std::vector<DescriptorPath> without_repetition(std::vector<DescriptorPath> paths) {
+  std::unordered_set<std::string> digests;
+  std::erase_if(paths, [&](const DescriptorPath& path) {
+    return !digests.insert(path.target().digest.text()).second;
+  });
+  return paths;
+}
 
-std::vector<DescriptorPath> find_targets(const store::Layout& layout, std::string_view ref_name) {
-  const auto roots = store::find_ref(layout.read_index(), ref_name);
+std::vector<oci::Descriptor> find_roots(const store::Layout& layout, const Reference& reference) {
+  if (reference.digest) return {find_document(layout, *reference.digest)};
+  auto roots = store::find_ref(layout.read_index(), reference.ref_name);
   if (roots.size() > 1) {
     layout.log().warn("several entries of the index have the same tag",
-                      {{"tag", std::string(ref_name)}, {"entries", std::to_string(roots.size())}});
+                      {{"tag", reference.ref_name}, {"entries", std::to_string(roots.size())}});
   }
+  return roots;
+}
+
+/// What is left of the targets if the platform counts: the one that is asked for, or that of this
+/// machine if there is one such.
+std::vector<DescriptorPath> narrow(const store::Layout& layout, const Reference& reference,
+                                   const std::vector<DescriptorPath>& targets) {
+  if (reference.platform) {
+    auto chosen = without_repetition(choose_platform(layout, targets, *reference.platform));
+    if (!chosen.empty() || targets.empty()) return chosen;
+    throw Error(ErrorKind::not_found, fmt::format("no image for platform {} in {} ({})",
+                                                  quoted(oci::platform_name(*reference.platform)),
+                                                  reference.text(), list_candidates(targets)));
+  }
+  auto distinct = without_repetition(targets);
+  if (distinct.size() < 2) return distinct;
+  auto chosen = without_repetition(choose_platform(layout, targets, oci::host_platform()));
+  return chosen.size() == 1 ? chosen : distinct;
+}
+
+DescriptorPath the_only(std::vector<DescriptorPath> paths, const Reference& reference) {
+  if (paths.empty()) {
+    throw Error(ErrorKind::not_found, reference.digest
+                                          ? "no image below " + reference.text()
+                                          : "tag not found: " + quoted(reference.ref_name));
+  }
+  if (paths.size() > 1) {
+    throw Error(ErrorKind::invalid_argument,
+                (reference.digest ? reference.text() + " is ambiguous"
+                                  : "tag is ambiguous: " + quoted(reference.ref_name)) +
+                    " (" + list_candidates(paths) + ")");
+  }
+  return std::move(paths.front());
+}
+
+std::vector<DescriptorPath> search(const store::Layout& layout,
+                                   const std::vector<oci::Descriptor>& roots) {
   Search search(layout);
   for (const oci::Descriptor& root : roots) search.visit(root);
   return search.take();
 }
 
+}  // namespace
+
+std::string Reference::text() const {
+  return digest ? "digest " + quoted(digest->text()) : "tag " + quoted(ref_name);
+}
+
+std::vector<DescriptorPath> find_targets(const store::Layout& layout, const Reference& reference) {
+  return search(layout, find_roots(layout, reference));
+}
+
+DescriptorPath resolve(const store::Layout& layout, const Reference& reference) {
+  return the_only(narrow(layout, reference, find_targets(layout, reference)), reference);
+}
+
+oci::Descriptor resolve_for_tag(const store::Layout& layout, const Reference& reference) {
+  const auto roots = find_roots(layout, reference);
+  const auto targets = search(layout, roots);
+  // Several entries of one name cannot become one.
+  const bool is_whole =
+      !reference.platform && roots.size() == 1 && without_repetition(targets).size() > 1;
+  if (is_whole) return roots.front();
+  return the_only(
+             reference.platform ? narrow(layout, reference, targets) : without_repetition(targets),
+             reference)
+      .target();
+}
+
 DescriptorPath resolve(const store::Layout& layout, std::string_view ref_name) {
-  std::vector<DescriptorPath> paths = find_targets(layout, ref_name);
-  if (paths.empty()) {
-    throw Error(ErrorKind::not_found, "tag not found: " + quoted(ref_name));
-  }
-  if (paths.size() > 1) {
-    throw Error(ErrorKind::invalid_argument,
-                "tag is ambiguous: " + quoted(ref_name) + " (" + list_candidates(paths) + ")");
-  }
-  return std::move(paths.front());
+  return resolve(layout, Reference{.ref_name = std::string(ref_name)});
 }
 
 }  // namespace umoci::image

@@ -128,13 +128,14 @@ TEST_F(ResolveTest, EqualTargetsCountOnce) {
 }
 
 TEST_F(ResolveTest, SeveralTargetsAreAmbiguousAndListed) {
-  const auto arm = with_platform(ExampleImage{.layer = "arm"}.put(layout_), "arm64", "v8");
-  const auto intel = with_platform(ExampleImage().put(layout_), "amd64");
-  const auto plain = ExampleImage{.layer = "plain"}.put(layout_);
-  tag("t", put_index(layout_, {arm, intel, plain}));
-  EXPECT_EQ(find_targets(layout_, "t").size(), 3U);
+  // None of this machine.
+  const auto alpha = with_platform(ExampleImage{.layer = "alpha"}.put(layout_), "alpha", "v8");
+  const auto vax = with_platform(ExampleImage().put(layout_), "vax");
+  const auto plain = ExampleImage{.layer = "plain", .architecture = "pdp11"}.put(layout_);
+  tag("t", put_index(layout_, {alpha, vax, plain}));
+  EXPECT_EQ(find_targets(layout_, {.ref_name = "t"}).size(), 3U);
   EXPECT_ERROR(invalid_argument,
-               "tag is ambiguous: \"t\" (linux/arm64/v8, linux/amd64, "
+               "tag is ambiguous: \"t\" (linux/alpha/v8, linux/vax, "
                "\"application/vnd.oci.image.manifest.v1+json\" \"" +
                    plain.digest.text() + "\")",
                resolve(layout_, "t"));
@@ -221,7 +222,7 @@ TEST_F(ResolveTest, TheNumberOfDescriptorsIsLimited) {
 }
 
 TEST_F(ResolveTest, FindsNothingUnderANameThatIsNotThere) {
-  EXPECT_THAT(find_targets(layout_, "t"), IsEmpty());
+  EXPECT_THAT(find_targets(layout_, {.ref_name = "t"}), IsEmpty());
 }
 
 TEST_F(ResolveTest, LayoutsOfOtherProgramsResolve) {
