@@ -4,8 +4,7 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/ownership.hpp>
 
-#include <algorithm>
-#include <thread>
+#include <umoci/base/usable_processors.hpp>
 
 namespace umoci::cli {
 
@@ -21,7 +20,7 @@ bundle::UnpackOptions unpack_options(const Invocation& line) {
   options.ownership = ownership(line);
   options.dirlinks =
       line.flags.is_set("keep-dirlinks") ? layer::Dirlinks::keep : layer::Dirlinks::replace;
-  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.jobs = usable_processors();
   options.log = &line.log;
   return options;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/codec/worker_threads.hpp>
 
+#include <umoci/base/usable_processors.hpp>
+
 #include <algorithm>
 #include <system_error>
 
@@ -18,10 +20,7 @@ std::exception_ptr outcome_of(const std::function<void()>& work) {
 
 }  // namespace
 
-unsigned effective_jobs(unsigned jobs) {
-  if (jobs != 0) return jobs;
-  return std::max(std::thread::hardware_concurrency(), 1U);
-}
+unsigned effective_jobs(unsigned jobs) { return jobs != 0 ? jobs : usable_processors(); }
 
 WorkerThreads::~WorkerThreads() {
   {

@@ -12,7 +12,7 @@
 
 namespace umoci::codec {
 
-/// `jobs`, or the number of processors if that is 0.
+/// `jobs`, or the number of processors that may be used if that is 0.
 [[nodiscard]] unsigned effective_jobs(unsigned jobs);
 
 /// Runs pieces of work side by side and lets their owner wait for them in the order in which they
