@@ -87,7 +87,7 @@ TEST_F(LogTest, milestones_are_at_info) {
 TEST_F(LogTest, success_is_silent_by_default) {
   make_layout({"a"});
   for (const std::string level :
-       {"warn", "warning", "Warning", "WARN", "error", "fatal", "ERROR"}) {
+       {"warn", "warning", "Warning", "WARNING", "WARN", "error", "fatal", "ERROR"}) {
     const Outcome outcome = run({"--log", level, "config", "--image", image("a")});
     EXPECT_EQ(outcome.status, 0) << level;
     EXPECT_EQ(outcome.out + outcome.err, "") << level;

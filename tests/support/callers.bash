@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the tests of programs that call umoci share. They run the command lines of Appendix A of the
-# specification, word for word; what `umoci` is there is the program under test.
+# What the tests of programs that call umoci share. Their command lines are those that stand in the sources of
+# these programs, word for word; what is in capitals there is a variable, or a name, here as well.
 
 # umoci_in_path: `umoci` is the program under test. The directory that is put before all others, ./bin, is
 # made here. Each call leaves a line in the file $CALLS, its words quoted.
@@ -89,6 +89,7 @@ make_open_directory() {
   cd "$OPEN" || return
 }
 remove_open_directory() {
+  [[ -n ${OPEN-} ]] || return 0
   chmod -R u+rwX "$OPEN"
   rm -rf "$OPEN"
 }
