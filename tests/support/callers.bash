@@ -94,6 +94,9 @@ remove_open_directory() {
   rm -rf "$OPEN"
 }
 
+# same_content A B: names, contents and links are; owners and times may be of who unpacked them.
+same_content() { diff -r --no-dereference "$1" "$2"; }
+
 # has JSON FILTER: the filter is true of the document; prints it where not.
 has() {
   jq -e "$2" <<<"$1" >/dev/null || {
