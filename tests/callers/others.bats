@@ -88,6 +88,20 @@ teardown() {
   same_tree root ROOTFS
 }
 
+@test "raw config with the users of a root file system" {
+  umoci config --image DIR --config.user user --config.entrypoint /bin/tool --config.workingdir /home/user
+  umoci raw unpack --image DIR ROOTFS
+  as_plain_user mkdir OUT
+  as_plain_user umoci raw config --rootless --image=../DIR:latest --rootfs ../ROOTFS OUT/config.json
+  config=$(cat plain/OUT/config.json)
+  # It is in ROOTFS that `user` has these ids.
+  has "$config" '.process.user.uid == 1000 and .process.user.gid == 100'
+  has "$config" '.process.args == ["/bin/tool"] and .process.cwd == "/home/user"'
+  has "$config" '.linux.uidMappings | length == 1 and .[0].hostID == 1000'
+  umoci raw config --rootless --image=DIR --rootfs ROOTFS config.json
+  has "$(cat config.json)" '.process.user.uid == 1000 and .linux.uidMappings[0].hostID == 0'
+}
+
 @test "config of an author" {
   umoci config --author="N <m@x>" --image DIR
   has "$(config_of oci:DIR:latest)" '.author == "N <m@x>"'
