@@ -31,17 +31,11 @@ enum class Category {
 };
 enum class Visibility { listed, hidden };
 
-enum class ArgumentStyle {
-  parsed,
-  unparsed,  ///< whatever follows the name is accepted and not looked at
-};
-
 struct Command {
   std::string_view name;
   std::vector<std::string_view> aliases;
   Category category = Category::none;
   Visibility visibility = Visibility::listed;
-  ArgumentStyle arguments = ArgumentStyle::parsed;
   std::string_view summary;      ///< one line, for lists
   std::string_view usage;        ///< the positional arguments, such as "<bundle>"
   std::string_view description;  ///< paragraphs for the command's own help

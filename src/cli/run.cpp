@@ -186,7 +186,6 @@ class Program {
     if (topic.empty() || topic.front().starts_with('-')) return print_application();
     const Command* command = find_command(commands, topic.front());
     if (command == nullptr) return unknown_topic(commands, topic.front());
-    if (command->arguments == ArgumentStyle::unparsed) command->run(invocation({}, {}));
     const std::string name = prefix + std::string(command->name);
     if (command->subcommands.empty()) {
       print_command_help(io_.out, name, *command);
@@ -199,10 +198,6 @@ class Program {
   }
 
   int run_parsed(const Command& command, const std::string& prefix, Words words) {
-    if (command.arguments == ArgumentStyle::unparsed) {
-      command.run(invocation({}, {}));
-      return exit_success;
-    }
     const std::string name = prefix + std::string(command.name);
     const ParsedLine line =
         parse_line(with_global_flags(command.flags), words, ParseMode::whole_line);

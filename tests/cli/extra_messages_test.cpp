@@ -32,21 +32,6 @@ class MessagesTest : public CommandLineTest {
   }
 };
 
-TEST_F(MessagesTest, say_what_is_not_there_yet) {
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"raw", "runtime-config"},
-                                                {"raw", "config", "--help"},
-                                                {"raw", "help", "runtime-config"}}) {
-    EXPECT_THAT(run_badly(words), ContainsRegex("^umoci .* is not available yet"));
-  }
-  EXPECT_THAT(run_badly({"raw", "config"}), HasSubstr("umoci raw runtime-config"));
-  for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"raw"}}) {
-    const std::string help = run_well(words);
-    for (const std::string name : {"runtime-config"}) {
-      EXPECT_THAT(help, Not(HasSubstr(name)));
-    }
-  }
-}
-
 TEST_F(MessagesTest, hint_at_rootless_where_that_flag_is) {
   make_layout();
   run_well({"init", "--layout", path("closed")});

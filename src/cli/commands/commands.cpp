@@ -11,8 +11,7 @@ Command raw_group() {
   raw.name = "raw";
   raw.summary = "advanced internal image tooling";
   raw.subcommands.push_back(raw_add_layer_command());
-  raw.subcommands.push_back(unavailable_command("runtime-config", raw.name));
-  raw.subcommands.back().aliases = {"config"};
+  raw.subcommands.push_back(raw_runtime_config_command());
   raw.subcommands.push_back(raw_unpack_command());
   raw.subcommands.push_back(raw_mtree_validate_command());
   return raw;

@@ -20,14 +20,12 @@ namespace umoci::cli {
 [[nodiscard]] Command new_command();
 [[nodiscard]] Command raw_add_layer_command();
 [[nodiscard]] Command raw_mtree_validate_command();
+[[nodiscard]] Command raw_runtime_config_command();
 [[nodiscard]] Command raw_unpack_command();
 [[nodiscard]] Command remove_command();
 [[nodiscard]] Command repack_command();
 [[nodiscard]] Command stat_command();
 [[nodiscard]] Command tag_command();
 [[nodiscard]] Command unpack_command();
-
-/// A command that umoci has and this version does not: takes any arguments and fails saying so.
-[[nodiscard]] Command unavailable_command(std::string_view name, std::string_view group = {});
 
 }  // namespace umoci::cli

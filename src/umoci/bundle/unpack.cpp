@@ -8,33 +8,12 @@
 #include <umoci/bundle/extract_layers.hpp>
 #include <umoci/bundle/read_layers.hpp>
 #include <umoci/bundle/rootfs_manifest.hpp>
+#include <umoci/bundle/runtime_config.hpp>
 #include <umoci/digest/hasher.hpp>
 #include <umoci/fs/metadata.hpp>
-#include <umoci/runtime/convert.hpp>
-
-#include <limits>
 
 namespace umoci::bundle {
 namespace {
-
-/// A runtime wants mappings of both kinds or of none: where only the other kind was given, every id
-/// is itself.
-std::vector<tree::IdMapping> mappings_for_runtime(const layer::IdMap& own,
-                                                  const layer::IdMap& other) {
-  if (!own.is_identity() || other.is_identity()) return own.mappings();
-  return {{.container_id = 0, .host_id = 0, .size = std::numeric_limits<std::uint32_t>::max()}};
-}
-
-/// `rootfs` may be nullptr: users are not looked up then.
-std::string make_runtime_config(const image::Image& image, const fs::Root* rootfs,
-                                const layer::Ownership& ownership, Log& log) {
-  runtime::ConvertOptions convert;
-  convert.rootfs = rootfs;
-  convert.uid_mappings = mappings_for_runtime(ownership.uids, ownership.gids);
-  convert.gid_mappings = mappings_for_runtime(ownership.gids, ownership.uids);
-  convert.privilege = ownership.rootless ? runtime::Privilege::rootless : runtime::Privilege::root;
-  return runtime::make_runtime_config(image.config, convert, log);
-}
 
 /// Throws for whatever would make the work fail and can be known before anything is written.
 void check_before_writing(const store::Layout& layout, const image::Image& image,
@@ -42,7 +21,9 @@ void check_before_writing(const store::Layout& layout, const image::Image& image
   image::check_layers(image, layout.limits());
   check_layer_types(image.manifest);
   (void)default_root_metadata(ownership);
-  (void)make_runtime_config(image, nullptr, ownership, silent_log());
+  // Who the user is, is seen later, in the rootfs.
+  (void)make_runtime_config(image.config, ownership,
+                            {.unknown_user = runtime::UnknownUser::becomes_root}, silent_log());
 }
 
 }  // namespace
@@ -75,7 +56,8 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
   extract_layers(layout, image, rootfs, extract, options.jobs);
 
   BundleTexts texts;
-  texts.runtime_config = make_runtime_config(image, &rootfs, options.ownership, log);
+  texts.runtime_config =
+      make_runtime_config(image.config, options.ownership, {.rootfs = &rootfs}, log);
   log.info("computing filesystem manifest");
   const mtree::Facts known{
       .known_digest = [&](const tree::Entry& entry) { return digests.find(entry.inode); },

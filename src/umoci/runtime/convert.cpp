@@ -9,9 +9,11 @@
 #include <umoci/runtime/spec.hpp>
 #include <umoci/runtime/user.hpp>
 #include <umoci/runtime/user_database.hpp>
+#include <umoci/tree/path.hpp>
 
-#include <algorithm>
+#include <set>
 #include <string_view>
+#include <utility>
 
 namespace umoci::runtime {
 namespace {
@@ -21,13 +23,25 @@ void require_linux(const oci::ImageConfig& config) {
   throw Error(ErrorKind::unsupported, "unsupported OS: " + quoted(config.os()));
 }
 
-/// A runtime takes absolute paths only; `what` says for the log where this one comes from.
-std::string absolute(std::string_view path, std::string_view what, Log& log) {
-  if (path.starts_with('/')) return std::string(path);
-  std::string result = "/" + std::string(path);
+/// The path in the root file system that `path` means; `what` says for messages whose it is.
+std::string cleaned(std::string_view path, std::string_view what) {
+  return in_context([&] { return std::string(what).append(" ").append(quoted(path)); },
+                    [&] { return tree::TreePath::clean(path).display(); });
+}
+
+void tell_if_relative(std::string_view path, std::string_view used, std::string_view what,
+                      Log& log) {
+  if (path.starts_with('/')) return;
   log.warn(std::string(what).append(" is not absolute"),
-           {{"path", quoted(path)}, {"used", quoted(result)}});
-  return result;
+           {{"path", quoted(path)}, {"used", quoted(used)}});
+}
+
+void set_working_directory(Spec& spec, const std::string& path, Log& log) {
+  if (path.empty()) return;
+  constexpr std::string_view what = "working directory";
+  // An absolute one stays as it is: what ".." behind a link leads to is seen by the kernel alone.
+  spec.cwd = path.starts_with('/') ? path : cleaned(path, what);
+  tell_if_relative(path, spec.cwd, what, log);
 }
 
 std::vector<std::string> arguments_of(const oci::ImageConfig& config) {
@@ -38,17 +52,25 @@ std::vector<std::string> arguments_of(const oci::ImageConfig& config) {
 
 User user_of(const oci::ImageConfig& config, const ConvertOptions& options, Log& log) {
   const std::string spec = config.user();
-  if (options.rootfs != nullptr) {
-    return resolve_user(spec, read_user_database(*options.rootfs, log), log);
-  }
+  const UserDatabase database =
+      options.rootfs != nullptr ? read_user_database(*options.rootfs, log) : UserDatabase{};
   try {
-    return resolve_user(spec, {}, log);
+    return resolve_user(spec, database, log);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::not_found) throw;
-    log.warn("user cannot be looked up without a root file system: taking root:root",
+    const bool is_unknown = error.kind() == ErrorKind::not_found;
+    if (!is_unknown || options.unknown_user == UnknownUser::is_an_error) throw;
+    log.warn(options.rootfs == nullptr
+                 ? "user cannot be looked up without a root file system: taking root:root"
+                 : "user is not known in the root file system: taking root:root",
              {{"user", quoted(spec)}});
     return {};
   }
+}
+
+void set_annotations(Spec& spec, const oci::ImageConfig& config, Log& log) {
+  spec.annotations = annotations_of(config);
+  // Spec: runtime-spec config.md, Annotations: keys must not be empty.
+  if (spec.annotations.erase("") != 0) log.warn("label without a name is ignored");
 }
 
 void set_home(Spec& spec, Log& log) {
@@ -63,12 +85,18 @@ void set_home(Spec& spec, Log& log) {
 }
 
 void add_volumes(Spec& spec, const std::vector<std::string>& volumes, Log& log) {
+  std::set<std::string> mounted;
   for (const std::string& volume : volumes) {
-    if (volume.empty()) {
-      log.warn("volume without a path is ignored");
+    constexpr std::string_view what = "volume";
+    const std::string destination = cleaned(volume, what);
+    if (destination == "/") {
+      log.warn("volume that would hide the whole root file system is ignored",
+               {{"path", quoted(volume)}});
       continue;
     }
-    spec.mounts.push_back({.destination = absolute(volume, "volume", log),
+    tell_if_relative(volume, destination, what, log);
+    if (!mounted.insert(destination).second) continue;
+    spec.mounts.push_back({.destination = destination,
                            .type = "tmpfs",
                            .source = "none",
                            .options = {"rw", "nosuid", "nodev", "noexec", "relatime"}});
@@ -91,16 +119,19 @@ void set_mappings(Spec& spec, const ConvertOptions& options) {
 std::string make_runtime_config(const oci::ImageConfig& config, const ConvertOptions& options,
                                 Log& log) {
   require_linux(config);
+  if (!is_utf8(options.root_path)) {
+    throw Error(ErrorKind::invalid_argument,
+                "config.json cannot hold the path of the root file system, which is no UTF-8: " +
+                    quoted(options.root_path));
+  }
   Spec spec = default_spec();
   spec.root_path = options.root_path;
-  if (const std::string directory = config.working_dir(); !directory.empty()) {
-    spec.cwd = absolute(directory, "working directory", log);
-  }
+  set_working_directory(spec, config.working_dir(), log);
   set_variables(spec.env, config.env(), log);
   if (std::vector<std::string> arguments = arguments_of(config); !arguments.empty()) {
     spec.args = std::move(arguments);
   }
-  spec.annotations = annotations_of(config);
+  set_annotations(spec, config, log);
   spec.user = user_of(config, options, log);
   set_home(spec, log);
   add_volumes(spec, config.volumes(), log);

@@ -21,9 +21,16 @@ enum class Privilege {
   rootless,  ///< for one started by an ordinary user: no network and resource set-up
 };
 
+/// What becomes of a user or group by a name that the root file system does not know.
+enum class UnknownUser {
+  is_an_error,
+  becomes_root,  ///< 0:0, with a warning
+};
+
 struct ConvertOptions {
-  /// Where named users are looked up; nullptr: they become 0:0 with a warning, numbers stay.
+  /// Where users are looked up; nullptr: no name is known, numbers are taken as they are.
   const fs::Root* rootfs = nullptr;
+  UnknownUser unknown_user = UnknownUser::is_an_error;
   /// Written as `root.path`.
   std::string root_path = "rootfs";
   std::vector<tree::IdMapping> uid_mappings;
@@ -34,10 +41,11 @@ struct ConvertOptions {
 };
 
 /// The text of config.json: tab-indented, with final newline. It declares the oldest runtime-spec
-/// version that has all the features used. Throws: unsupported for an image of another system than
-/// Linux, invalid_data for environment entries without name or "=", not_found for a user or group
-/// that the rootfs does not know, invalid_argument for a user number out of range or mappings of
-/// one kind only. Spec: image-spec conversion.md, runtime-spec config.md.
+/// version that has all the features used. Paths that are not absolute or lead out of the root file
+/// system by ".." are made to lie in it. Throws: unsupported for an image of another system than
+/// Linux, invalid_data for environment entries without name or "=", not_found for an unknown user
+/// or group, invalid_argument for a user number out of range or mappings of one kind only.
+/// Spec: image-spec conversion.md, runtime-spec config.md.
 [[nodiscard]] std::string make_runtime_config(const oci::ImageConfig& config,
                                               const ConvertOptions& options, Log& log);
 

@@ -101,6 +101,8 @@ TEST(RuntimeConfig, IsForLinuxOnly) {
 TEST(RuntimeConfig, HasTheNameOfTheRootFileSystem) {
   EXPECT_EQ(at(convert(ImageConfig("a", "linux"), {.root_path = "x"}), {"root"}),
             R"({"path":"x"})");
+  EXPECT_EQ(error_of(ImageConfig("a", "linux"), {.root_path = "\xff"}),
+            ErrorKind::invalid_argument);
   EXPECT_EQ(root_path_of("/a/b/rootfs"), "rootfs");
   EXPECT_EQ(root_path_of("rootfs//"), "rootfs");
   EXPECT_EQ(root_path_of(""), ".");
@@ -131,17 +133,43 @@ TEST(RuntimeConfig, ReplacesVariablesInPlace) {
   EXPECT_EQ(error_of(image_with(R"({"Env":[""]})")), ErrorKind::invalid_data);
 }
 
-TEST(RuntimeConfig, MakesPathsAbsolute) {
+TEST(RuntimeConfig, KeepsPathsInTheRootFileSystem) {
   test::RecordingLog log;
   const Json spec =
       convert(image_with(R"({"WorkingDir":"srv/../x","Volumes":{"data":{}}})"), {}, log);
-  EXPECT_EQ(at(spec, {"process", "cwd"}), R"("/srv/../x")");
+  EXPECT_EQ(at(spec, {"process", "cwd"}), R"("/x")");
   EXPECT_EQ(last_mount(spec), R"({"destination":"/data","type":"tmpfs","source":"none",)"
                               R"("options":["rw","nosuid","nodev","noexec","relatime"]})");
   EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("working directory is not absolute"),
                                           HasSubstr("volume is not absolute")));
-  EXPECT_EQ(at(convert(image_with(R"({"WorkingDir":"/a/../b"})")), {"process", "cwd"}),
-            R"("/a/../b")");
+  const auto cwd = [](std::string_view path) {
+    return at(convert(image_with(R"({"WorkingDir":")" + std::string(path) + "\"}")),
+              {"process", "cwd"});
+  };
+  EXPECT_EQ(cwd("/a/../b"), R"("/a/../b")");
+  EXPECT_EQ(cwd("../../etc"), R"("/etc")");
+  EXPECT_EQ(cwd("."), R"("/")");
+  EXPECT_EQ(error_of(image_with(R"({"WorkingDir":"a\u0000"})")), ErrorKind::invalid_data);
+}
+
+TEST(RuntimeConfig, MountsVolumesInTheRootFileSystem) {
+  const auto mounted = [](std::string_view volumes, Log& log = silent_log()) {
+    std::string destinations;
+    const Json spec = convert(image_with(R"({"Volumes":)" + std::string(volumes) + "}"), {}, log);
+    const Json::Array& mounts = *spec.find("mounts")->if_array();
+    for (std::size_t i = 7; i < mounts.size(); ++i) {
+      destinations += *mounts[i].find("destination")->if_string() + " ";
+    }
+    return destinations;
+  };
+  EXPECT_EQ(mounted(R"({"/a/./b//":{}})"), "/a/b ");
+  EXPECT_EQ(mounted(R"({"/../../etc":{},"../x":{},"/y/../..":{}})"), "/x /etc ");
+  EXPECT_EQ(mounted(R"({"/a":{},"/a/":{},"a":{},"/b/../a":{}})"), "/a ");
+  test::RecordingLog log;
+  EXPECT_EQ(mounted(R"({"":{},"/":{},"..":{}})", log), "");
+  EXPECT_THAT(log.warnings(), testing::Each(HasSubstr("hide the whole root file system")));
+  EXPECT_EQ(log.warnings().size(), 3U);
+  EXPECT_EQ(error_of(image_with(R"({"Volumes":{"/a\u0000":{}}})")), ErrorKind::invalid_data);
 }
 
 TEST(RuntimeConfig, MountsVolumesInOrder) {
@@ -153,7 +181,7 @@ TEST(RuntimeConfig, MountsVolumesInOrder) {
   EXPECT_EQ(at(mounts[7], {"destination"}), R"("/a")");
   EXPECT_EQ(at(mounts[8], {"destination"}), R"("/b")");
   EXPECT_EQ(at(mounts[9], {"destination"}), R"("/proc")");
-  EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("volume without a path")));
+  EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("whole root file system")));
 }
 
 TEST(RuntimeConfig, AnnotatesWhatTheImageSays) {
@@ -172,6 +200,13 @@ TEST(RuntimeConfig, AnnotatesWhatTheImageSays) {
             R"("org.opencontainers.image.os.version":"5",)"
             R"("org.opencontainers.image.stopSignal":"SIGINT",)"
             R"("org.opencontainers.image.variant":"v7","z":""})");
+}
+
+TEST(RuntimeConfig, HasNoAnnotationWithoutAName) {
+  test::RecordingLog log;
+  EXPECT_EQ(at(convert(image_with(R"({"Labels":{"":"x","a":"b"}})"), {}, log), {"annotations", ""}),
+            "absent");
+  EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("label without a name")));
 }
 
 TEST(RuntimeConfig, InventsNoCreationDate) {
@@ -196,16 +231,20 @@ TEST(RuntimeConfig, MapsIdsInAUserNamespace) {
 
 TEST(RuntimeConfig, TakesNumericUsersWithoutRootFileSystem) {
   test::RecordingLog log;
-  EXPECT_EQ(at(convert(image_with(R"({"User":"7:8"})"), {}, log), {"process", "user"}),
-            R"({"uid":7,"gid":8})");
+  const ConvertOptions lenient{.unknown_user = UnknownUser::becomes_root};
+  for (const ConvertOptions& options : {ConvertOptions(), lenient}) {
+    EXPECT_EQ(at(convert(image_with(R"({"User":"7:8"})"), options, log), {"process", "user"}),
+              R"({"uid":7,"gid":8})");
+    EXPECT_EQ(error_of(image_with(R"({"User":"4294967295"})"), options),
+              ErrorKind::invalid_argument);
+  }
   EXPECT_THAT(log.warnings(), IsEmpty());
   for (const char* name : {"me", "7:me"}) {
-    EXPECT_EQ(at(convert(image_with(R"({"User":")" + std::string(name) + "\"}"), {}, log),
-                 {"process", "user"}),
-              R"({"uid":0,"gid":0})");
+    const ImageConfig image = image_with(R"({"User":")" + std::string(name) + "\"}");
+    EXPECT_EQ(at(convert(image, lenient, log), {"process", "user"}), R"({"uid":0,"gid":0})");
+    EXPECT_EQ(error_of(image), ErrorKind::not_found);
   }
   EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("user=\"me\""), HasSubstr("user=\"7:me\"")));
-  EXPECT_EQ(error_of(image_with(R"({"User":"4294967295"})")), ErrorKind::invalid_argument);
 }
 
 class InARootFileSystem : public testing::Test {
@@ -241,6 +280,18 @@ TEST_F(InARootFileSystem, LooksUpUserGroupsAndHome) {
 TEST_F(InARootFileSystem, UnknownUserIsAnError) {
   EXPECT_THROW(convert_here(R"({"User":"nobody"})"), Error);
   EXPECT_EQ(at(convert_here("{}"), {"process", "user"}), R"({"uid":0,"gid":0})");
+}
+
+TEST_F(InARootFileSystem, UnknownUserIsRootOnRequest) {
+  write("rootfs/etc/passwd", "u:x:1000:100::/home/u:/bin/sh\n");
+  const fs::Root root = fs::Root::open(directory_ / "rootfs");
+  test::RecordingLog log;
+  const ConvertOptions options{.rootfs = &root, .unknown_user = UnknownUser::becomes_root};
+  for (const char* user : {"nobody", "u:nogroup"}) {
+    const Json spec = convert(image_with(R"({"User":")" + std::string(user) + "\"}"), options, log);
+    EXPECT_EQ(at(spec, {"process", "user"}), R"({"uid":0,"gid":0})");
+  }
+  EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("user=\"nobody\""), HasSubstr("u:nogroup")));
 }
 
 TEST_F(InARootFileSystem, FollowsLinksInsideOnly) {
