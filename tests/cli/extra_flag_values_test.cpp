@@ -73,6 +73,9 @@ const std::map<std::string, FlagCase> flag_cases{
     {"path", {"", Verdict::refused, {"nosuch", garbage}}},
     {"use-keywords", {"type", Verdict::refused, {"nosuch", ",", garbage}}},
     {"add-keywords", {"type", Verdict::accepted, {"nosuch", "type,nosuch", garbage}}},
+    {"template", {"", Verdict::refused, {"nosuch", "layer.tar", garbage}}},
+    {"volumes", {"tmpfs-copyup", Verdict::refused, {"bind", "bind:", "tmpfs:", "TMPFS", garbage}}},
+    {"volume-options", {"rw,exec", Verdict::accepted, {",", "rw,", ",rw", "rw,,exec", garbage}}},
     {"rootfs", {"nosuch", Verdict::accepted, {"layer.tar"}}},
     {"from-file", {"", Verdict::refused, {"nosuch", "", garbage}}},
 };
@@ -85,6 +88,7 @@ class FlagValuesTest : public CommandLineTest {
     test::write_file(path("layer.tar"), std::string(1024, '\0'));
     stdfs::create_directory(path("tree"));
     test::write_file(path("manifest"), "#mtree\n. type=dir nochange\n");
+    test::write_file(path("template"), "{}");
     test::write_file(path("list"), path("layer.tar") + " /target\n");
     for (const std::string name : {"layout", "bundle"}) {
       stdfs::rename(path(name), path("pristine-" + name));
@@ -147,6 +151,7 @@ class FlagValuesTest : public CommandLineTest {
     if (flag.name == "from-file") return path("list");
     if (flag.name == "manifest") return path("manifest");
     if (flag.name == "path") return path("tree");
+    if (flag.name == "template") return path("template");
     if (flag.name == "layout") return good_layout(command);
     return flag_cases.at(std::string(flag.name)).good;
   }
@@ -204,7 +209,7 @@ class FlagValuesTest : public CommandLineTest {
       if (command == "init" && bad == "nosuch") continue;
       const bool is_path = flag.name == "image" || flag.name == "layout" ||
                            flag.name == "from-file" || flag.name == "manifest" ||
-                           flag.name == "path" || flag.name == "rootfs";
+                           flag.name == "path" || flag.name == "rootfs" || flag.name == "template";
       expect(Verdict::refused, joined(line, {name, is_path ? path(bad) : bad}));
     }
     for (const std::string_view alias : flag.aliases) {

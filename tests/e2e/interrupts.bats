@@ -91,6 +91,14 @@ check_layout() {
   chmod 700 bundle/rootfs/closed
 }
 
+@test "raw runtime-config waits for the reader of a pipe no longer" {
+  mkfifo pipe
+  interrupted INT 'grep -qs "\"pipe\".* ENXIO" opened' "$UMOCI" raw runtime-config --image layout:image pipe
+  [ "$status" -eq 130 ] || { cat messages; return 1; }
+  [ -p pipe ]
+  grep -q "interrupted" messages
+}
+
 @test "insert leaves the layout as it was and access as it was" {
   become_plain_user
   chmod 0 tree/closed

@@ -4,6 +4,7 @@
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/output_file.hpp>
 #include <cli/arguments/ownership.hpp>
+#include <cli/arguments/runtime_config.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/base/error.hpp>
@@ -33,15 +34,16 @@ void write_runtime_config(const Invocation& line) {
   const auto argument = require_image(line.flags);
   require_positionals(line, {"config.json"});
   const layer::Ownership owners = ownership(line);
+  runtime::ConvertOptions options;
+  options.preferences = runtime_preferences(line);
   const store::Layout layout = open_layout(argument.layout, line);
   const image::Image image = image::Image::open(layout, image::resolve(layout, argument.reference));
 
   const std::string rootfs_path = line.flags.value("rootfs").value_or("");
   std::optional<fs::Root> rootfs;
-  runtime::ConvertOptions options;
   options.root_path = runtime::root_path_of(rootfs_path);
   if (rootfs_path.empty()) {
-    options.unknown_user = runtime::UnknownUser::becomes_root;
+    options.preferences.unknown_user = runtime::UnknownUser::becomes_root;
   } else {
     rootfs = open_rootfs(rootfs_path);
     options.rootfs = rootfs ? &*rootfs : nullptr;
@@ -71,6 +73,7 @@ Command raw_runtime_config_command() {
                                 .kind = FlagKind::single,
                                 .value_name = "dir",
                                 .description = "look up users there; its name becomes root.path"}},
+                              runtime_config_flags(),
                               ownership_flags(),
                               limit_flags()});
   command.run = write_runtime_config;

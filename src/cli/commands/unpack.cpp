@@ -2,19 +2,38 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/arguments/runtime_config.hpp>
 #include <cli/arguments/unpack.hpp>
 #include <cli/commands/commands.hpp>
 
+#include <umoci/base/error.hpp>
 #include <umoci/bundle/unpack.hpp>
 #include <umoci/image/resolve.hpp>
+
+#include <fmt/format.h>
+
+#include <optional>
 
 namespace umoci::cli {
 namespace {
 
+/// nullopt: none.
+std::optional<runtime::Preferences> wished_runtime_config(const Invocation& line) {
+  if (!line.flags.is_set("no-runtime-config")) return runtime_preferences(line);
+  for (const Flag& flag : runtime_config_flags()) {
+    if (!line.flags.given(flag.name)) continue;
+    throw Error(
+        ErrorKind::invalid_argument,
+        fmt::format("--no-runtime-config and --{} may not be specified together", flag.name));
+  }
+  return std::nullopt;
+}
+
 void unpack(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {"bundle"});
-  const bundle::UnpackOptions options = unpack_options(line);
+  bundle::UnpackOptions options = unpack_options(line);
+  options.runtime_config = wished_runtime_config(line);
   const store::Layout layout = open_layout(image.layout, line);
   bundle::unpack(layout, image::resolve(layout, image.reference), line.positionals.front(),
                  options);
@@ -33,7 +52,14 @@ Command unpack_command() {
       "below rootfs, a config.json, and what `umoci repack` needs to find the changes made in "
       "rootfs later. The directory may exist, but must not hold a bundle.\n"
       "Every byte is verified; if unpacking fails, what was created is removed.";
-  command.flags = join_flags({image_flags(), platform_flags(), unpack_flags(), limit_flags()});
+  command.flags =
+      join_flags({image_flags(),
+                  platform_flags(),
+                  unpack_flags(),
+                  {{.name = "no-runtime-config",
+                    .description = "make no config.json: for images of other systems than Linux"}},
+                  runtime_config_flags(),
+                  limit_flags()});
   command.run = unpack;
   return command;
 }

@@ -178,8 +178,10 @@ void BundleDraft::publish(const BundleTexts& texts) {
   draft_->rename(rootfs_name, *bundle_, rootfs_name, occupied);
   published_.emplace_back(rootfs_name);
   publish_file(mtree_name_, mtree_mode, texts.mtree, occupied);
-  publish_file(paths_.runtime_config().filename(), runtime_config_mode, texts.runtime_config,
-               occupied);
+  if (texts.runtime_config) {
+    publish_file(paths_.runtime_config().filename(), runtime_config_mode, *texts.runtime_config,
+                 occupied);
+  }
   // The last one makes it a bundle.
   publish_file(paths_.meta().filename(), meta_mode, texts.meta, fs::Occupied::is_replaced);
   complete_ = true;

@@ -17,7 +17,7 @@ namespace umoci::bundle {
 
 /// The files of a bundle beside its rootfs, as text.
 struct BundleTexts {
-  std::string runtime_config;
+  std::optional<std::string> runtime_config;  ///< nullopt: there shall be none
   std::string mtree;
   std::string meta;
 };

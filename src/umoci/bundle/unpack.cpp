@@ -17,13 +17,15 @@ namespace {
 
 /// Throws for whatever would make the work fail and can be known before anything is written.
 void check_before_writing(const store::Layout& layout, const image::Image& image,
-                          const layer::Ownership& ownership) {
+                          const UnpackOptions& options) {
   image::check_layers(image, layout.limits());
   check_layer_types(image.manifest);
-  (void)default_root_metadata(ownership);
+  (void)default_root_metadata(options.ownership);
+  if (!options.runtime_config) return;
   // Who the user is, is seen later, in the rootfs.
-  (void)make_runtime_config(image.config, ownership,
-                            {.unknown_user = runtime::UnknownUser::becomes_root}, silent_log());
+  runtime::ConvertOptions convert{.preferences = *options.runtime_config};
+  convert.preferences.unknown_user = runtime::UnknownUser::becomes_root;
+  (void)make_runtime_config(image.config, options.ownership, convert, silent_log());
 }
 
 }  // namespace
@@ -32,7 +34,7 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
             const std::filesystem::path& directory, const UnpackOptions& options) {
   Log& log = options.log != nullptr ? *options.log : silent_log();
   const image::Image image = image::Image::open(layout, path);
-  check_before_writing(layout, image, options.ownership);
+  check_before_writing(layout, image, options);
 
   const fs::Access access =
       options.ownership.rootless ? fs::Access::grant_to_owner : fs::Access::as_granted;
@@ -56,8 +58,11 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
   extract_layers(layout, image, rootfs, extract, options.jobs);
 
   BundleTexts texts;
-  texts.runtime_config =
-      make_runtime_config(image.config, options.ownership, {.rootfs = &rootfs}, log);
+  if (options.runtime_config) {
+    texts.runtime_config =
+        make_runtime_config(image.config, options.ownership,
+                            {.rootfs = &rootfs, .preferences = *options.runtime_config}, log);
+  }
   log.info("computing filesystem manifest");
   const mtree::Facts known{
       .known_digest = [&](const tree::Entry& entry) { return digests.find(entry.inode); },

@@ -7,6 +7,7 @@
 #include <umoci/base/log.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci/oci/image_config.hpp>
+#include <umoci/runtime/preferences.hpp>
 #include <umoci/tree/id_mapping.hpp>
 
 #include <filesystem>
@@ -21,16 +22,9 @@ enum class Privilege {
   rootless,  ///< for one started by an ordinary user: no network and resource set-up
 };
 
-/// What becomes of a user or group by a name that the root file system does not know.
-enum class UnknownUser {
-  is_an_error,
-  becomes_root,  ///< 0:0, with a warning
-};
-
 struct ConvertOptions {
   /// Where users are looked up; nullptr: no name is known, numbers are taken as they are.
   const fs::Root* rootfs = nullptr;
-  UnknownUser unknown_user = UnknownUser::is_an_error;
   /// Written as `root.path`.
   std::string root_path = "rootfs";
   std::vector<tree::IdMapping> uid_mappings;
@@ -38,6 +32,7 @@ struct ConvertOptions {
   Privilege privilege = Privilege::root;
   /// Bind-mounted into rootless containers if it exists.
   std::filesystem::path resolv_conf = "/etc/resolv.conf";
+  Preferences preferences;
 };
 
 /// The text of config.json: tab-indented, with final newline. It declares the oldest runtime-spec

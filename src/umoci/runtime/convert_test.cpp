@@ -184,6 +184,101 @@ TEST(RuntimeConfig, MountsVolumesInOrder) {
   EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("whole root file system")));
 }
 
+TEST(RuntimeConfig, MountsVolumesAsAsked) {
+  const auto mounted = [](const VolumeMounts& volumes) {
+    return last_mount(
+        convert(image_with(R"({"Volumes":{"a":{}}})"), {.preferences = {.volumes = volumes}}));
+  };
+  using Kind = VolumeMounts::Kind;
+  EXPECT_EQ(mounted({.kind = Kind::tmpfs_with_copy}),
+            R"({"destination":"/a","type":"tmpfs","source":"none",)"
+            R"("options":["rw","nosuid","nodev","noexec","relatime","tmpcopyup"]})");
+  EXPECT_EQ(mounted({.options = std::vector<std::string>{"exec", "size=1m"}}),
+            R"({"destination":"/a","type":"tmpfs","source":"none","options":["exec","size=1m"]})");
+  EXPECT_EQ(mounted({.options = std::vector<std::string>{}}),
+            R"({"destination":"/a","type":"tmpfs","source":"none"})");
+  EXPECT_EQ(mounted({.kind = Kind::bind, .directory = "/srv/v"}),
+            R"({"destination":"/a","type":"bind","source":"/srv/v/a",)"
+            R"("options":["rbind","rw","nosuid","nodev"]})");
+  EXPECT_EQ(
+      mounted({.kind = Kind::bind, .directory = "/", .options = std::vector<std::string>{"ro"}}),
+      R"({"destination":"/a","type":"bind","source":"/a","options":["rbind","ro"]})");
+  EXPECT_THAT(mounted({.kind = Kind::none}), HasSubstr("/sys/fs/cgroup"));
+}
+
+TEST(RuntimeConfig, DropsMalformedVariablesOnRequest) {
+  test::RecordingLog log;
+  const Json spec =
+      convert(image_with(R"({"Env":["A=1","B","","=C","D="]})"),
+              {.preferences = {.malformed_variables = MalformedVariables::are_dropped}}, log);
+  EXPECT_EQ(at(spec, {"process", "env"}),
+            "[" + std::string(default_environment) + R"(,"A=1","D="])");
+  EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("variable=\"B\""), HasSubstr("variable=\"\""),
+                                          HasSubstr("\"=C\"")));
+}
+
+TEST(RuntimeConfig, HasATerminalUnlessAskedForNone) {
+  const auto terminal = [](std::string_view base, std::optional<Terminal> wish) {
+    return at(convert(ImageConfig("a", "linux"),
+                      {.preferences = {.base = Spec::parse(base), .terminal = wish}}),
+              {"process", "terminal"});
+  };
+  EXPECT_EQ(at(convert(ImageConfig("a", "linux")), {"process", "terminal"}), "true");
+  EXPECT_EQ(at(convert(ImageConfig("a", "linux"), {.preferences = {.terminal = Terminal::none}}),
+               {"process", "terminal"}),
+            "false");
+  EXPECT_EQ(terminal("{}", std::nullopt), "true");
+  EXPECT_EQ(terminal(R"({"process":{"terminal":null}})", std::nullopt), "true");
+  EXPECT_EQ(terminal(R"({"process":{"terminal":false}})", std::nullopt), "false");
+  EXPECT_EQ(terminal(R"({"process":{"terminal":false}})", Terminal::allocated), "true");
+  EXPECT_EQ(terminal(R"({"process":{"terminal":true}})", Terminal::none), "false");
+}
+
+constexpr std::string_view whole_template =
+    R"({"ociVersion":"1.1.0","hostname":"mine","process":{"args":["true"],"cwd":"/base",)"
+    R"("user":{"umask":18,"uid":5,"additionalGids":[9]},"env":["A=1","PATH=/base"],"x":1},)"
+    R"("root":{"readonly":true,"path":"old"},"mounts":[{"destination":"/proc","type":"proc"}],)"
+    R"("annotations":{"own":"1","org.opencontainers.image.os":"old"},)"
+    R"("linux":{"seccomp":{"defaultAction":"SCMP_ACT_ERRNO"},)"
+    R"("uidMappings":[{"containerID":0,"hostID":3,"size":4}],"namespaces":[{"type":"user"}]}})";
+
+TEST(RuntimeConfig, StartsFromATemplate) {
+  const ConvertOptions options{.preferences = {.base = Spec::parse(whole_template)}};
+  EXPECT_EQ(convert(ImageConfig("x", "linux"), options).dump(),
+            R"({"ociVersion":"1.1.0","hostname":"mine","process":{"args":["true"],"cwd":"/base",)"
+            R"("user":{"umask":18,"uid":0,"gid":0},"env":["A=1","PATH=/base"],"x":1,)"
+            R"("terminal":true},"root":{"readonly":true,"path":"rootfs"},)"
+            R"("mounts":[{"destination":"/proc","type":"proc"}],)"
+            R"("annotations":{"org.opencontainers.image.architecture":"x",)"
+            R"("org.opencontainers.image.os":"linux","own":"1"},)"
+            R"("linux":{"seccomp":{"defaultAction":"SCMP_ACT_ERRNO"},)"
+            R"("uidMappings":[{"containerID":0,"hostID":3,"size":4}],)"
+            R"("namespaces":[{"type":"user"}]}})");
+}
+
+TEST(RuntimeConfig, PutsTheImageIntoATemplate) {
+  ConvertOptions options{.preferences = {.base = Spec::parse(whole_template)}};
+  options.uid_mappings = options.gid_mappings = {{0, 1, 2}};
+  const Json spec = convert(image_with(R"({"User":"7:8","Env":["B=2","A=3"],"Cmd":["c"],)"
+                                       R"("WorkingDir":"/w","Volumes":{"/v":{}}})"),
+                            options);
+  EXPECT_EQ(at(spec, {"process", "args"}), R"(["c"])");
+  EXPECT_EQ(at(spec, {"process", "cwd"}), R"("/w")");
+  EXPECT_EQ(at(spec, {"process", "env"}), R"(["A=3","PATH=/base","B=2"])");
+  EXPECT_EQ(at(spec, {"process", "user"}), R"({"umask":18,"uid":7,"gid":8})");
+  EXPECT_THAT(last_mount(spec), HasSubstr(R"("destination":"/v")"));
+  EXPECT_EQ(at(spec, {"linux", "uidMappings"}), R"([{"containerID":0,"hostID":1,"size":2}])");
+  EXPECT_EQ(at(spec, {"linux", "namespaces"}), R"([{"type":"user"}])");
+}
+
+TEST(RuntimeConfig, FillsInWhatATemplateLacks) {
+  EXPECT_EQ(convert(ImageConfig("x", "linux"), {.preferences = {.base = Spec::parse("{}")}}).dump(),
+            R"({"ociVersion":"1.0.0","process":{"user":{"uid":0,"gid":0},"terminal":true,)"
+            R"("cwd":"/","args":["sh"]},"root":{"path":"rootfs"},)"
+            R"("mounts":[],"annotations":{"org.opencontainers.image.architecture":"x",)"
+            R"("org.opencontainers.image.os":"linux"}})");
+}
+
 TEST(RuntimeConfig, AnnotatesWhatTheImageSays) {
   const ImageConfig config = ImageConfig::parse(
       R"({"created":"2020-01-01T00:00:00.10+00:00","author":"me","architecture":"arm",)"
@@ -231,7 +326,7 @@ TEST(RuntimeConfig, MapsIdsInAUserNamespace) {
 
 TEST(RuntimeConfig, TakesNumericUsersWithoutRootFileSystem) {
   test::RecordingLog log;
-  const ConvertOptions lenient{.unknown_user = UnknownUser::becomes_root};
+  const ConvertOptions lenient{.preferences = {.unknown_user = UnknownUser::becomes_root}};
   for (const ConvertOptions& options : {ConvertOptions(), lenient}) {
     EXPECT_EQ(at(convert(image_with(R"({"User":"7:8"})"), options, log), {"process", "user"}),
               R"({"uid":7,"gid":8})");
@@ -286,7 +381,8 @@ TEST_F(InARootFileSystem, UnknownUserIsRootOnRequest) {
   write("rootfs/etc/passwd", "u:x:1000:100::/home/u:/bin/sh\n");
   const fs::Root root = fs::Root::open(directory_ / "rootfs");
   test::RecordingLog log;
-  const ConvertOptions options{.rootfs = &root, .unknown_user = UnknownUser::becomes_root};
+  const ConvertOptions options{.rootfs = &root,
+                               .preferences = {.unknown_user = UnknownUser::becomes_root}};
   for (const char* user : {"nobody", "u:nogroup"}) {
     const Json spec = convert(image_with(R"({"User":")" + std::string(user) + "\"}"), options, log);
     EXPECT_EQ(at(spec, {"process", "user"}), R"({"uid":0,"gid":0})");

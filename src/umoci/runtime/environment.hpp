@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/base/log.hpp>
+#include <umoci/runtime/preferences.hpp>
 
 #include <string>
 #include <string_view>
@@ -14,8 +15,9 @@ namespace umoci::runtime {
 
 /// Sets each of `assignments` (`NAME=VALUE`) in `environment`: in place of a variable of the same
 /// name, else at the end. Warns of names that `assignments` has twice. Throws: invalid_data for one
-/// without name or without "=".
+/// without name or without "=" if those are errors.
 void set_variables(std::vector<std::string>& environment,
-                   const std::vector<std::string>& assignments, Log& log);
+                   const std::vector<std::string>& assignments, MalformedVariables malformed,
+                   Log& log);
 
 }  // namespace umoci::runtime

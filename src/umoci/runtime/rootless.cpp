@@ -4,20 +4,26 @@
 #include <umoci/runtime/locked_mount.hpp>
 #include <umoci/tree/path.hpp>
 
-#include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace umoci::runtime {
 namespace {
 
-bool is_in_sys(const Mount& mount) {
-  return tree::TreePath::clean(mount.destination).is_within(tree::TreePath::clean("/sys"));
+using oci::Json;
+
+bool is_in_sys(const Json& mount) {
+  const std::string& destination = *mount.find("destination")->if_string();
+  return tree::TreePath::clean(destination).is_within(tree::TreePath::clean("/sys"));
 }
 
 /// Other ids than one's own are not mapped into the container.
-void drop_owner_options(Mount& mount) {
-  std::erase_if(mount.options, [](std::string_view option) {
-    return option.starts_with("gid=") || option.starts_with("uid=");
+void drop_owner_options(Json& mount) {
+  Json* options = mount.find("options");
+  if (options == nullptr || options->if_array() == nullptr) return;
+  std::erase_if(*options->if_array(), [](const Json& option) {
+    const std::string_view text = *option.if_string();
+    return text.starts_with("gid=") || text.starts_with("uid=");
   });
 }
 
@@ -30,28 +36,27 @@ void share_name_servers(Spec& spec, const std::filesystem::path& resolv_conf, Lo
   }
   if (options->empty() || options->front() != "ro") options->insert(options->begin(), "ro");
   options->emplace_back("rbind");
-  spec.mounts.push_back({.destination = "/etc/resolv.conf",
-                         .type = "bind",
-                         .source = resolv_conf.string(),
-                         .options = std::move(*options)});
+  spec.add_mount({.destination = "/etc/resolv.conf",
+                  .type = "bind",
+                  .source = resolv_conf.string(),
+                  .options = std::move(*options)});
 }
 
 }  // namespace
 
 void make_rootless(Spec& spec, const std::filesystem::path& resolv_conf, Log& log) {
-  spec.user.additional_gids.clear();
-  std::erase_if(spec.namespaces,
-                [](const std::string& type) { return type == "network" || type == "user"; });
-  spec.namespaces.emplace_back("user");
-  spec.denies_devices = false;
+  spec.process().find("user")->erase("additionalGids");
+  for (const std::string_view type : {"network", "user"}) spec.remove_namespace(type);
+  spec.add_namespace("user");
+  spec.linux_section().erase("resources");
 
-  std::erase_if(spec.mounts, is_in_sys);
-  for (Mount& mount : spec.mounts) drop_owner_options(mount);
+  std::erase_if(spec.mounts(), is_in_sys);
+  for (Json& mount : spec.mounts()) drop_owner_options(mount);
   // Without a network namespace of its own a container cannot mount sysfs.
-  spec.mounts.push_back({.destination = "/sys",
-                         .type = "bind",
-                         .source = "/sys",
-                         .options = {"rbind", "nosuid", "noexec", "nodev", "ro"}});
+  spec.add_mount({.destination = "/sys",
+                  .type = "bind",
+                  .source = "/sys",
+                  .options = {"rbind", "nosuid", "noexec", "nodev", "ro"}});
   share_name_servers(spec, resolv_conf, log);
 }
 

@@ -23,9 +23,31 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-std::vector<std::string> destinations(const Spec& spec) {
+using oci::Json;
+
+std::string text_of(const Json& mount, std::string_view name) {
+  return *mount.find(name)->if_string();
+}
+
+std::vector<std::string> options_of(const Json& mount) {
   std::vector<std::string> result;
-  for (const Mount& mount : spec.mounts) result.push_back(mount.destination);
+  const Json* options = mount.find("options");
+  if (options == nullptr) return result;
+  for (const Json& option : *options->if_array()) result.push_back(*option.if_string());
+  return result;
+}
+
+std::vector<std::string> destinations(Spec& spec) {
+  std::vector<std::string> result;
+  for (const Json& mount : spec.mounts()) result.push_back(text_of(mount, "destination"));
+  return result;
+}
+
+std::vector<std::string> namespaces(Spec& spec) {
+  std::vector<std::string> result;
+  for (const Json& entry : *spec.linux_section().find("namespaces")->if_array()) {
+    result.push_back(text_of(entry, "type"));
+  }
   return result;
 }
 
@@ -39,62 +61,73 @@ class Rootless : public testing::Test {
 };
 
 TEST_F(Rootless, TakesAwayWhatNeedsRoot) {
-  Spec spec = default_spec();
-  spec.user.additional_gids = {1, 2};
+  Spec spec = Spec::standard();
+  spec.process().find("user")->set("additionalGids", Json::parse("[1,2]"));
   make_rootless(spec, resolv_conf_, log_);
-  EXPECT_THAT(spec.user.additional_gids, IsEmpty());
-  EXPECT_THAT(spec.namespaces, ElementsAre("cgroup", "pid", "ipc", "uts", "mount", "user"));
-  EXPECT_FALSE(spec.denies_devices);
-  EXPECT_EQ(to_json(spec).find("linux")->find("resources"), nullptr);
-  for (const Mount& mount : spec.mounts) {
-    EXPECT_THAT(mount.options, Each(Not(StartsWith("gid="))));
+  EXPECT_EQ(spec.process().find("user")->find("additionalGids"), nullptr);
+  EXPECT_THAT(namespaces(spec), ElementsAre("cgroup", "pid", "ipc", "uts", "mount", "user"));
+  EXPECT_EQ(spec.linux_section().find("resources"), nullptr);
+  for (const Json& mount : spec.mounts()) {
+    EXPECT_THAT(options_of(mount), Each(Not(StartsWith("gid="))));
   }
-  EXPECT_THAT(spec.mounts[2].options,
+  EXPECT_THAT(options_of(spec.mounts()[2]),
               ElementsAre("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"));
   EXPECT_THAT(log_.warnings(), IsEmpty());
 }
 
-TEST_F(Rootless, HasOneUserNamespace) {
-  Spec spec = default_spec();
-  spec.namespaces.emplace_back("user");
+TEST_F(Rootless, RewritesTemplatesToo) {
+  Spec spec = Spec::parse(
+      R"({"mounts":[{"destination":"/sys/fs/bpf","type":"bpf"},{"destination":"/x"},)"
+      R"({"destination":"/y","options":null},{"destination":"/z","options":["uid=1","ro"]}],)"
+      R"("linux":{"namespaces":[{"type":"network","path":"/n"}],"resources":{}}})");
   make_rootless(spec, resolv_conf_, log_);
-  EXPECT_THAT(spec.namespaces, ElementsAre("cgroup", "pid", "ipc", "uts", "mount", "user"));
+  EXPECT_THAT(destinations(spec), ElementsAre("/x", "/y", "/z", "/sys", "/etc/resolv.conf"));
+  EXPECT_THAT(options_of(spec.mounts()[2]), ElementsAre("ro"));
+  EXPECT_THAT(namespaces(spec), ElementsAre("user"));
+}
+
+TEST_F(Rootless, HasOneUserNamespace) {
+  Spec spec = Spec::standard();
+  spec.add_namespace("user");
+  make_rootless(spec, resolv_conf_, log_);
+  EXPECT_THAT(namespaces(spec), ElementsAre("cgroup", "pid", "ipc", "uts", "mount", "user"));
 }
 
 TEST_F(Rootless, BindsSysInsteadOfMountingBelowIt) {
-  Spec spec = default_spec();
+  Spec spec = Spec::standard();
   for (const char* volume : {"/sysx", "/sys/kernel", "//sys//x", "/a/../sys", "/srv/sys"}) {
-    spec.mounts.push_back({volume, "tmpfs", "none", {}});
+    spec.add_mount({volume, "tmpfs", "none", {}});
   }
   make_rootless(spec, resolv_conf_, log_);
   EXPECT_THAT(destinations(spec),
               ElementsAre("/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/sysx",
                           "/srv/sys", "/sys", "/etc/resolv.conf"));
-  const Mount& sys = spec.mounts[7];
-  EXPECT_EQ(sys.type, "bind");
-  EXPECT_EQ(sys.source, "/sys");
-  EXPECT_THAT(sys.options, ElementsAre("rbind", "nosuid", "noexec", "nodev", "ro"));
+  const Json& sys = spec.mounts()[7];
+  EXPECT_EQ(text_of(sys, "type"), "bind");
+  EXPECT_EQ(text_of(sys, "source"), "/sys");
+  EXPECT_THAT(options_of(sys), ElementsAre("rbind", "nosuid", "noexec", "nodev", "ro"));
 }
 
 TEST_F(Rootless, ChangesMountsEvenWithoutNameServers) {
-  Spec spec = default_spec();
+  Spec spec = Spec::standard();
   make_rootless(spec, directory_ / "missing", log_);
   EXPECT_THAT(destinations(spec),
               ElementsAre("/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/sys"));
-  EXPECT_EQ(spec.mounts.back().type, "bind");
+  EXPECT_EQ(text_of(spec.mounts().back(), "type"), "bind");
   EXPECT_THAT(log_.warnings(), ElementsAre(HasSubstr("missing")));
 }
 
 TEST_F(Rootless, BindsTheNameServersReadOnlyOnce) {
-  Spec spec = default_spec();
+  Spec spec = Spec::standard();
   make_rootless(spec, resolv_conf_, log_);
-  const Mount& mount = spec.mounts.back();
-  EXPECT_EQ(mount.destination, "/etc/resolv.conf");
-  EXPECT_EQ(mount.source, resolv_conf_);
-  EXPECT_EQ(mount.type, "bind");
-  EXPECT_EQ(mount.options.front(), "ro");
-  EXPECT_EQ(mount.options.back(), "rbind");
-  EXPECT_EQ(std::count(mount.options.begin(), mount.options.end(), "ro"), 1);
+  const Json& mount = spec.mounts().back();
+  EXPECT_EQ(text_of(mount, "destination"), "/etc/resolv.conf");
+  EXPECT_EQ(text_of(mount, "source"), resolv_conf_);
+  EXPECT_EQ(text_of(mount, "type"), "bind");
+  const std::vector<std::string> options = options_of(mount);
+  EXPECT_EQ(options.front(), "ro");
+  EXPECT_EQ(options.back(), "rbind");
+  EXPECT_EQ(std::count(options.begin(), options.end(), "ro"), 1);
 }
 
 /// What /proc/self/mountinfo says of the file system at `path`, as findmnt prints it.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/limits.hpp>
 #include <umoci/oci/json.hpp>
-#include <umoci/runtime/user.hpp>
-#include <umoci/tree/id_mapping.hpp>
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace umoci::runtime {
@@ -18,28 +19,44 @@ struct Mount {
   std::vector<std::string> options;
 };
 
-/// A runtime configuration: those parts of it that depend on the image or on who runs it. The rest
-/// is the same for all and added by to_json(). Spec: runtime-spec config.md, config-linux.md.
-struct Spec {
-  User user;
-  std::vector<std::string> args;
+/// A runtime configuration in the making. It is a document, so that what conversions know nothing
+/// of stays in it as it is. Spec: runtime-spec config.md, config-linux.md.
+class Spec {
+ public:
+  /// What an image starts from that asks for nothing.
+  [[nodiscard]] static Spec standard();
+  /// What a user wants images to start from. Sections that are missing are made. Throws:
+  /// invalid_data for members of the wrong type; unsupported for a version of the runtime-spec
+  /// that is not 1.x, or newer than 1.3.0.
+  [[nodiscard]] static Spec parse(std::string_view text, const Limits& limits = {});
+
+  // Sections: objects.
+  [[nodiscard]] oci::Json& process() { return *document_.find("process"); }
+  [[nodiscard]] oci::Json& root() { return *document_.find("root"); }
+  [[nodiscard]] oci::Json& linux_section() { return *document_.find("linux"); }
+  /// Objects with a `destination`.
+  [[nodiscard]] oci::Json::Array& mounts() { return *document_.find("mounts")->if_array(); }
+
   /// `NAME=VALUE`
-  std::vector<std::string> env;
-  std::string cwd;
-  std::string root_path;
-  std::vector<Mount> mounts;
-  std::map<std::string, std::string> annotations;
-  std::vector<tree::IdMapping> uid_mappings;
-  std::vector<tree::IdMapping> gid_mappings;
-  /// Cgroup rules: an ordinary user may have none at all.
-  bool denies_devices = true;
-  std::vector<std::string> namespaces;
+  [[nodiscard]] std::vector<std::string> environment() const;
+  void set_environment(const std::vector<std::string>& variables);
+  void add_mount(const Mount& mount);
+  /// In place of those of the same name; then all are sorted.
+  void add_annotations(const std::map<std::string, std::string>& annotations);
+  void add_namespace(std::string_view type);
+  void remove_namespace(std::string_view type);
+
+  /// The text of config.json: tab-indented, with final newline; lists and maps that are empty are
+  /// left out, but for the mounts.
+  [[nodiscard]] std::string dump() const;
+
+ private:
+  explicit Spec(oci::Json document) : document_(std::move(document)) {}
+
+  oci::Json document_;
 };
 
-/// What an image starts from that asks for nothing. Spec: store-and-config.md 5.1.
-[[nodiscard]] Spec default_spec();
-
-/// The whole document, members in the order of store-and-config.md 5.1; empty ones are left out.
-[[nodiscard]] oci::Json to_json(const Spec& spec);
+/// The texts as a JSON array.
+[[nodiscard]] oci::Json to_json(const std::vector<std::string>& texts);
 
 }  // namespace umoci::runtime

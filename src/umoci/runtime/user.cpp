@@ -81,7 +81,8 @@ std::vector<std::uint32_t> without_repetitions(const std::vector<std::uint32_t>&
   return result;
 }
 
-User resolve(const UserSpec& spec, UserEntries& users, GroupEntries& groups) {
+User resolve(const UserSpec& spec, UserEntries& users, GroupEntries& groups,
+             GroupsOfNumbers groups_of_numbers) {
   const std::optional<UserEntry> entry = find_user(users, spec.user);
   User user;
   if (entry) {
@@ -96,7 +97,8 @@ User resolve(const UserSpec& spec, UserEntries& users, GroupEntries& groups) {
   }
   if (!spec.group.empty()) {
     user.gid = find_group(groups, spec.group);
-  } else if (entry) {
+  } else if (entry &&
+             (groups_of_numbers == GroupsOfNumbers::as_members || !is_numeric(spec.user))) {
     user.additional_gids = without_repetitions(groups_of(groups, entry->name));
   }
   return user;
@@ -104,11 +106,12 @@ User resolve(const UserSpec& spec, UserEntries& users, GroupEntries& groups) {
 
 }  // namespace
 
-User resolve_user(std::string_view spec, const UserDatabase& database, Log& log) {
+User resolve_user(std::string_view spec, const UserDatabase& database,
+                  GroupsOfNumbers groups_of_numbers, Log& log) {
   UserEntries users(database.passwd ? std::string_view(*database.passwd) : "");
   GroupEntries groups(database.group ? std::string_view(*database.group) : "");
   User user = in_context([&] { return "cannot parse user spec " + quoted(spec); },
-                         [&] { return resolve(split(spec), users, groups); });
+                         [&] { return resolve(split(spec), users, groups, groups_of_numbers); });
   users.report_skipped("/etc/passwd", log);
   groups.report_skipped("/etc/group", log);
   return user;

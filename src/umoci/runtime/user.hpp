@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/base/log.hpp>
+#include <umoci/runtime/preferences.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,7 @@ struct UserDatabase {
 /// Resolves `user`, `uid`, `user:group`, … against the files. Malformed lines are skipped with a
 /// warning. Throws: not_found for a name without entry; invalid_argument for a number outside
 /// 0 to 4294967294. Spec: image-spec config.md User; store-and-config.md 5.3.
-[[nodiscard]] User resolve_user(std::string_view spec, const UserDatabase& database, Log& log);
+[[nodiscard]] User resolve_user(std::string_view spec, const UserDatabase& database,
+                                GroupsOfNumbers groups_of_numbers, Log& log);
 
 }  // namespace umoci::runtime

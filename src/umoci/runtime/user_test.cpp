@@ -25,7 +25,7 @@ const UserDatabase ordinary{
 };
 
 User resolve(std::string_view spec, const UserDatabase& database = ordinary) {
-  return resolve_user(spec, database, silent_log());
+  return resolve_user(spec, database, GroupsOfNumbers::as_members, silent_log());
 }
 
 void expect_error(std::string_view spec, const UserDatabase& database, ErrorKind kind) {
@@ -133,6 +133,19 @@ TEST(User, IsNotHiddenByACommentOrLinesOfNis) {
   expect_error("# accounts", database, ErrorKind::not_found);
 }
 
+TEST(User, GivenAsANumberMayBeInNoFurtherGroups) {
+  const auto strict = [](std::string_view spec) {
+    return resolve_user(spec, ordinary, GroupsOfNumbers::none, silent_log());
+  };
+  for (const char* number : {"1000", "01000", "+1000", "1000:"}) {
+    EXPECT_THAT(strict(number).additional_gids, IsEmpty());
+    EXPECT_EQ(strict(number).gid, 100U);
+    EXPECT_EQ(strict(number).home, "/home/user");
+  }
+  EXPECT_EQ(strict("user").additional_gids, (Gids{100, 10, 55}));
+  EXPECT_EQ(strict("").additional_gids, Gids{10});
+}
+
 TEST(User, IsInEachGroupOnce) {
   const UserDatabase database{.passwd = "u:x:1:2::/:",
                               .group = "c:x:3:u\na:x:1:u,u\nc2:x:3:u\nb:x:2:other,u\nc:x:3:u\n"};
@@ -173,7 +186,7 @@ TEST(User, WarnsOncePerFileAboutMalformedLines) {
       .passwd = "bad\nworse:x:y:z::/:\nu:x:1:2::/:\n",
       .group = std::string("g\0h:x:1:u\n", 10) + std::string(1000, 'x') + "\ng:x:7:u\n"};
   test::RecordingLog log;
-  EXPECT_EQ(resolve_user("u", database, log).additional_gids, Gids{7});
+  EXPECT_EQ(resolve_user("u", database, GroupsOfNumbers::as_members, log).additional_gids, Gids{7});
   EXPECT_THAT(log.warnings(),
               ElementsAre("skipped malformed lines file=/etc/passwd lines=2 first=\"bad\"",
                           AllOf(HasSubstr("file=/etc/group lines=2 first=\"g\\x00h:x:1:u\""))));
@@ -181,7 +194,8 @@ TEST(User, WarnsOncePerFileAboutMalformedLines) {
 
 TEST(User, WarnsOfNothingInOrderlyFiles) {
   test::RecordingLog log;
-  static_cast<void>(resolve_user("user", {.passwd = "# c\n+\nuser:x:1:1::/:", .group = "\n"}, log));
+  static_cast<void>(resolve_user("user", {.passwd = "# c\n+\nuser:x:1:1::/:", .group = "\n"},
+                                 GroupsOfNumbers::as_members, log));
   EXPECT_THAT(log.warnings(), IsEmpty());
 }
 

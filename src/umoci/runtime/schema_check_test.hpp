@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The JSON schema of the runtime-spec, as Debian ships it, applied by python3-jsonschema.
+
+#include <umoci/oci/json.hpp>
+
+#include <umoci_test/run_program.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace umoci::runtime {
+
+class SchemaCheck {
+ public:
+  /// Empty, or what is missing here.
+  [[nodiscard]] static std::string unavailable() {
+    if (!std::filesystem::exists(schema_)) {
+      return "golang-github-opencontainers-specs-dev is not installed";
+    }
+    if (test::run_program({"python3", "-c", "import jsonschema"}).status != 0) {
+      return "python3-jsonschema is not installed";
+    }
+    return "";
+  }
+
+  /// One line for each fault: the number of the document, and the path of the member.
+  [[nodiscard]] static test::ProgramResult faults(const std::vector<std::string>& documents) {
+    constexpr const char* script =
+        "import json, jsonschema, sys\n"
+        "path = sys.argv[1]\n"
+        "schema = json.load(open(path))\n"
+        "resolver = jsonschema.RefResolver('file://' + path, schema)\n"
+        "validator = jsonschema.Draft4Validator(schema, resolver=resolver)\n"
+        "for number, line in enumerate(sys.stdin):\n"
+        "    for error in validator.iter_errors(json.loads(line)):\n"
+        "        print(number, list(error.path))\n";
+    std::string lines;
+    for (const std::string& text : documents) lines += oci::Json::parse(text).dump() + "\n";
+    return test::run_program({"python3", "-c", script, schema_}, lines);
+  }
+
+ private:
+  static constexpr const char* schema_ =
+      "/usr/share/gocode/src/github.com/opencontainers/runtime-spec/schema/config-schema.json";
+};
+
+}  // namespace umoci::runtime

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace umoci::runtime {
+
+/// Of the runtime-spec: the version that is written, and the newest one that is known.
+inline constexpr std::string_view oldest_spec_version = "1.0.0";
+inline constexpr std::string_view newest_spec_version = "1.3.0";
+
+/// Throws: unsupported unless `version` is of the same major version as the newest one and not
+/// newer; invalid_data if it is no version. Spec: semver.org 2.0.0.
+void check_spec_version(std::string_view version);
+
+}  // namespace umoci::runtime
