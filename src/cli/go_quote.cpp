@@ -12,24 +12,6 @@
 namespace umoci::cli {
 namespace {
 
-/// Decodes a well-formed sequence.
-char32_t decode(std::string_view sequence) {
-  const auto byte = [&](std::size_t at) {
-    return static_cast<char32_t>(static_cast<unsigned char>(sequence[at]));
-  };
-  switch (sequence.size()) {
-    case 1:
-      return byte(0);
-    case 2:
-      return (byte(0) & 0x1fU) << 6U | (byte(1) & 0x3fU);
-    case 3:
-      return (byte(0) & 0x0fU) << 12U | (byte(1) & 0x3fU) << 6U | (byte(2) & 0x3fU);
-    default:
-      return (byte(0) & 0x07U) << 18U | (byte(1) & 0x3fU) << 12U | (byte(2) & 0x3fU) << 6U |
-             (byte(3) & 0x3fU);
-  }
-}
-
 std::string escape_byte(char character) {
   switch (character) {
     case '\a':
@@ -66,10 +48,10 @@ std::string escape(std::string_view text, Delimiters delimiters) {
     text.remove_prefix(sequence.size());
     const bool is_delimiter = sequence == "\"" || sequence == "\\";
     if (is_delimiter && delimiters == Delimiters::escaped) out += '\\';
-    if (length > 0 && is_printable(decode(sequence))) {
+    if (length > 0 && is_printable(utf8_decode(sequence))) {
       out += sequence;
     } else {
-      out += length > 1 ? escape_point(decode(sequence)) : escape_byte(sequence.front());
+      out += length > 1 ? escape_point(utf8_decode(sequence)) : escape_byte(sequence.front());
     }
   }
   return out;

@@ -38,6 +38,23 @@ std::size_t utf8_length(std::string_view text) {
   return lead.length;
 }
 
+char32_t utf8_decode(std::string_view sequence) {
+  const auto byte = [&](std::size_t at) {
+    return static_cast<char32_t>(static_cast<unsigned char>(sequence[at]));
+  };
+  switch (sequence.size()) {
+    case 1:
+      return byte(0);
+    case 2:
+      return (byte(0) & 0x1fU) << 6U | (byte(1) & 0x3fU);
+    case 3:
+      return (byte(0) & 0x0fU) << 12U | (byte(1) & 0x3fU) << 6U | (byte(2) & 0x3fU);
+    default:
+      return (byte(0) & 0x07U) << 18U | (byte(1) & 0x3fU) << 12U | (byte(2) & 0x3fU) << 6U |
+             (byte(3) & 0x3fU);
+  }
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);

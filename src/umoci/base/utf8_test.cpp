@@ -28,6 +28,7 @@ TEST(Utf8, KnowsEveryCodePoint) {
       FAIL() << std::hex << code;
     }
     if (is_utf8(text) != valid) FAIL() << std::hex << code;
+    if (valid && utf8_decode(text) != code) FAIL() << std::hex << code;
   }
 }
 
