@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/bundle/extract_layers.hpp>
 
-#include <umoci/bundle/read_layers.hpp>
-
 namespace umoci::bundle {
 
 fs::Metadata default_root_metadata(const layer::Ownership& ownership) {
@@ -16,14 +14,15 @@ fs::Metadata default_root_metadata(const layer::Ownership& ownership) {
 // blob → verified → decompressed → verified → entries → disk
 RootEntry extract_layers(const store::Layout& layout, const image::Image& image,
                          const fs::Root& rootfs, const layer::ExtractOptions& options,
-                         unsigned jobs) {
+                         const ReadLayersOptions& reading) {
   RootEntry root_entry = RootEntry::absent;
   layer::Extractor extractor(rootfs, options);
-  read_layers(layout, image, {.jobs = jobs, .log = options.log}, [&](tree::EntrySource& entries) {
+  read_layers(layout, image, reading, [&](tree::EntrySource& entries) {
     extractor.begin_layer();
     while (const tree::Entry* entry = entries.next()) {
       if (entry->path.is_root()) root_entry = RootEntry::present;
       extractor.put(*entry, entries.content());
+      if (reading.progress != nullptr) reading.progress->add_entries(1);
     }
     extractor.end_layer();
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/bundle/read_layers.hpp>
 #include <umoci/fs/metadata.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci/image/image.hpp>
@@ -17,9 +18,9 @@ namespace umoci::bundle {
 enum class RootEntry { absent, present };
 
 /// Applies all layers of the image to `rootfs`, from the lowest to the topmost, blob digests and
-/// diff_ids verified. On an error the tree is left as far as it came. `jobs` is at least 1.
+/// diff_ids verified. On an error the tree is left as far as it came.
 RootEntry extract_layers(const store::Layout& layout, const image::Image& image,
                          const fs::Root& rootfs, const layer::ExtractOptions& options,
-                         unsigned jobs);
+                         const ReadLayersOptions& reading);
 
 }  // namespace umoci::bundle

@@ -15,6 +15,7 @@
 #include <umoci/tar/writer.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 #include <umoci/tree/cancellable_entry_sink.hpp>
+#include <umoci/tree/reported_entry_sink.hpp>
 
 #include <stop_token>
 #include <unordered_set>
@@ -154,11 +155,13 @@ image::DescriptorPath insert(store::Layout& layout, const InsertRequest& request
                                                 .log = options.log};
   const auto compression =
       options.compression.value_or(image::preferred_compression(edit.manifest()));
+  const PhaseReport phase(options.progress, {.activity = ProgressActivity::write_layer});
   // disk → entries → tar → compressed → blob
   const auto layer = image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
     tar::Writer archive(tar_bytes);
     LimitedLayer limited(archive, layout.limits());
-    tree::CancellableEntrySink entries(limited, layout.stop());
+    tree::ReportedEntrySink reported(limited, options.progress);
+    tree::CancellableEntrySink entries(reported, layout.stop());
     LayerContent content(entries, entries_options, std::move(paths), layout.stop());
     content.put_markers(request);
     content.put_parents(parents);
@@ -166,6 +169,7 @@ image::DescriptorPath insert(store::Layout& layout, const InsertRequest& request
     content.finish();
     entries.finish();
   });
+  phase.finish();
   if (!options.history) {
     log.warn("new layer has no history entry: this will confuse many tools");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/base/log.hpp>
+#include <umoci/base/progress.hpp>
 #include <umoci/codec/codec.hpp>
 #include <umoci/image/history.hpp>
 #include <umoci/image/image.hpp>
@@ -52,7 +53,8 @@ struct InsertOptions {
   std::optional<image::HistoryRequest> history;
   /// Later modification times are written as this one, in seconds (SOURCE_DATE_EPOCH).
   std::optional<std::int64_t> newest_mtime;
-  Log* log = nullptr;  ///< nullptr: silent
+  Log* log = nullptr;            ///< nullptr: silent
+  Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };
 
 /// Puts one layer on top of the image and makes `ref_name` mean the result. The layer holds

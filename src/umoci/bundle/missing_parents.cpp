@@ -13,13 +13,17 @@ namespace umoci::bundle {
 namespace {
 
 ImageOutline outline_of(const store::Layout& layout, const image::Image& image,
-                        const InsertRequest& request, Log* log) {
+                        const InsertRequest& request, const InsertOptions& options) {
   image::check_layers(image, layout.limits());
   check_layer_types(image.manifest);
   ImageOutline outline(layout.limits(), layout.stop());
-  read_layers(layout, image, {.jobs = 2, .log = log}, [&](tree::EntrySource& entries) {
+  const ReadLayersOptions reading{.jobs = 2, .log = options.log, .progress = options.progress};
+  read_layers(layout, image, reading, [&](tree::EntrySource& entries) {
     outline.begin_layer();
-    while (const tree::Entry* entry = entries.next()) outline.apply(*entry);
+    while (const tree::Entry* entry = entries.next()) {
+      outline.apply(*entry);
+      if (options.progress != nullptr) options.progress->add_entries(1);
+    }
   });
   outline.begin_layer();
   for (const auto& path : request.opaque_directories) {
@@ -61,7 +65,7 @@ std::vector<tree::TreePath> find_missing_parents(const store::Layout& layout,
                                                  const image::Image& image,
                                                  const InsertRequest& request,
                                                  const InsertOptions& options) {
-  ImageOutline outline = outline_of(layout, image, request, options.log);
+  ImageOutline outline = outline_of(layout, image, request, options);
   std::vector<tree::TreePath> missing;
   for (const Insertion& insertion : request.insertions) {
     const auto made = outline.make_directory(insertion.target.parent());

@@ -29,8 +29,9 @@ void extract(const store::Layout& layout, const image::Image& image, const Rootf
   fs::Metadata time;
   time.mtime = metadata.mtime;
   root.apply(target.is_new() ? time : metadata);
-  const RootEntry root_entry = extract_layers(layout, image, target.rootfs(),
-                                              extract_options(layout, options), options.jobs);
+  const RootEntry root_entry =
+      extract_layers(layout, image, target.rootfs(), extract_options(layout, options),
+                     {.jobs = options.jobs, .log = options.log, .progress = options.progress});
   if (root_entry == RootEntry::absent) root.apply(metadata);
 }
 

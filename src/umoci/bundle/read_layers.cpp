@@ -4,6 +4,7 @@
 #include <umoci/base/error.hpp>
 #include <umoci/codec/codec.hpp>
 #include <umoci/digest/verified_source.hpp>
+#include <umoci/io/reported_source.hpp>
 #include <umoci/io/stage.hpp>
 #include <umoci/oci/media_type.hpp>
 #include <umoci/tar/reader.hpp>
@@ -11,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <optional>
 
 namespace umoci::bundle {
@@ -56,14 +58,27 @@ class CountingSource final : public io::Source {
   std::uint64_t size_bytes_ = 0;
 };
 
+/// nullopt for sizes that cannot be, which are an error when the layer is read.
+std::optional<std::uint64_t> total_bytes(const oci::Manifest& manifest) {
+  std::uint64_t total = 0;
+  for (const auto& layer : manifest.layers) {
+    const auto size_bytes = static_cast<std::uint64_t>(layer.size_bytes);
+    if (layer.size_bytes < 0 || total > std::numeric_limits<std::uint64_t>::max() - size_bytes) {
+      return std::nullopt;
+    }
+    total += size_bytes;
+  }
+  return total;
+}
+
 /// One layer on its way from the store to whom it is lent.
 struct LayerStream {
   const store::Layout& layout;
   const oci::Descriptor& layer;
   const digest::Digest& diff_id;
   const std::function<void(tree::EntrySource& entries)>& fn;
+  const ReadLayersOptions& options;
   Log& log;
-  unsigned jobs;
   const Limits& limits;
 
   // blob → verified → decompressed → verified → entries
@@ -72,9 +87,10 @@ struct LayerStream {
     std::uint64_t plain_bytes = 0;
     layout.blobs().read(layer, [&](io::Source& compressed) {
       const auto compression = compression_of(require_layer_type(layer).compression, compressed);
+      io::ReportedSource reported(compressed, options.progress);
       const auto plain =
-          codec::decoder(compression, compressed, {.limits = limits, .jobs = jobs}, log);
-      if (jobs == 1) {
+          codec::decoder(compression, reported, {.limits = limits, .jobs = options.jobs}, log);
+      if (options.jobs == 1) {
         plain_bytes = lend(*plain);
         return;
       }
@@ -121,6 +137,9 @@ void read_layers(const store::Layout& layout, const image::Image& image,
   Log& log = options.log != nullptr ? *options.log : silent_log();
   const auto diff_ids = image.config.diff_ids();
   Limits limits = layout.limits();
+  const PhaseReport phase(options.progress, {.activity = ProgressActivity::read_layers,
+                                             .steps = image.manifest.layers.size(),
+                                             .total_bytes = total_bytes(image.manifest)});
   for (std::size_t i = 0; i < image.manifest.layers.size(); ++i) {
     const oci::Descriptor& layer = image.manifest.layers[i];
     in_context([&] { return fmt::format("layer {} ({})", i + 1, layer.digest.text()); },
@@ -129,13 +148,14 @@ void read_layers(const store::Layout& layout, const image::Image& image,
                  if (require_layer_type(layer).nondistributable) {
                    log.info("layer has a deprecated media type", {{"type", layer.media_type}});
                  }
-                 const LayerStream stream{layout, layer,        diff_ids.at(i), fn,
-                                          log,    options.jobs, limits};
+                 phase.begin_step({.number = i + 1, .name = layer.digest.text()});
+                 const LayerStream stream{layout, layer, diff_ids.at(i), fn, options, log, limits};
                  const std::uint64_t plain_bytes = stream.read();
                  limits = codec::without_used_allowance(
                      limits, static_cast<std::uint64_t>(layer.size_bytes), plain_bytes);
                });
   }
+  phase.finish();
 }
 
 }  // namespace umoci::bundle

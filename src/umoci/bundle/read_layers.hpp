@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/base/log.hpp>
+#include <umoci/base/progress.hpp>
 #include <umoci/image/image.hpp>
 #include <umoci/store/layout.hpp>
 #include <umoci/tree/entry_source.hpp>
@@ -16,7 +17,8 @@ void check_layer_types(const oci::Manifest& manifest);
 struct ReadLayersOptions {
   /// Threads to use, at least 1.
   unsigned jobs = 1;
-  Log* log = nullptr;  ///< nullptr: silent
+  Log* log = nullptr;            ///< nullptr: silent
+  Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };
 
 /// Lends the entries of each layer to `fn`, from the lowest layer to the topmost. Whatever `fn`

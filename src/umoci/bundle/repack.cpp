@@ -14,6 +14,8 @@
 #include <umoci/mtree/compare.hpp>
 #include <umoci/tar/writer.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
+#include <umoci/tree/reported_entries.hpp>
+#include <umoci/tree/reported_entry_sink.hpp>
 
 namespace umoci::bundle {
 namespace {
@@ -48,9 +50,12 @@ image::NewLayer write_layer(store::Layout& layout, const image::Edit& edit,
                             const Changeset& changeset, const RepackOptions& options) {
   const auto compression =
       options.compression.value_or(image::preferred_compression(edit.manifest()));
-  return image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
+  const PhaseReport phase(options.progress, {.activity = ProgressActivity::write_layer,
+                                             .total_entries = changeset.changes.size()});
+  auto layer = image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
     tar::Writer archive(tar_bytes);
-    LimitedLayer entries(archive, layout.limits());
+    LimitedLayer limited(archive, layout.limits());
+    tree::ReportedEntrySink entries(limited, options.progress);
     const auto facts = [&](const tree::Entry& entry) { return changeset.unpacked.facts_of(entry); };
     layer::write_changeset(changeset.changes, changeset.rootfs, entries,
                            {.ownership = changeset.ownership,
@@ -59,6 +64,8 @@ image::NewLayer write_layer(store::Layout& layout, const image::Edit& edit,
                             .log = options.log});
     entries.finish();
   });
+  phase.finish();
+  return layer;
 }
 
 }  // namespace
@@ -73,11 +80,14 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   layout.require_writable();
 
   log.info("computing filesystem diff", {{"bundle", directory.native()}});
+  const PhaseReport comparison(options.progress, {.activity = ProgressActivity::compare_rootfs});
   fs::Walker walker(rootfs);
   tree::CancellableEntries entries(walker, layout.stop());
-  layer::MountPointWarnings warned_of(entries, log);
+  tree::ReportedEntries reported(entries, options.progress);
+  layer::MountPointWarnings warned_of(reported, log);
   layer::LinkedNames tree(warned_of);
   const auto deltas = mtree::compare(manifest, tree, {});
+  comparison.finish();
   const auto masks = collect_masks(edit.config(), options);
   const auto changes = layer::select_changes(tree.completed(deltas, masks), masks, &log);
   log.info("computed filesystem diff", {{"changes", std::to_string(changes.size())}});
@@ -103,7 +113,8 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
                                      .rootfs = rootfs,
                                      .deltas = deltas,
                                      .masks = masks,
-                                     .left_behind = left_behind}),
+                                     .left_behind = left_behind,
+                                     .progress = options.progress}),
                    path);
   }
   return path;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/base/log.hpp>
+#include <umoci/base/progress.hpp>
 #include <umoci/codec/codec.hpp>
 #include <umoci/image/history.hpp>
 #include <umoci/image/image.hpp>
@@ -37,7 +38,8 @@ struct RepackOptions {
   std::optional<image::HistoryRequest> history;
   /// Later modification times are written as this one, in seconds (SOURCE_DATE_EPOCH).
   std::optional<std::int64_t> newest_mtime;
-  Log* log = nullptr;  ///< nullptr: silent
+  Log* log = nullptr;            ///< nullptr: silent
+  Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };
 
 /// Writes what changed in the bundle's rootfs since it was unpacked as one layer on top of the

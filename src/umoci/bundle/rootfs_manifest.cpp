@@ -7,6 +7,7 @@
 #include <umoci/layer/masks.hpp>
 #include <umoci/runtime/user_entries.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
+#include <umoci/tree/reported_entries.hpp>
 
 #include <unistd.h>
 
@@ -84,10 +85,14 @@ class PackedAway {
 }  // namespace
 
 mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::Facts& known,
-                                std::stop_token stop) {
+                                std::stop_token stop, Progress* progress) {
+  const PhaseReport phase(progress, {.activity = ProgressActivity::describe_rootfs});
   fs::Walker walker(rootfs);
-  tree::CancellableEntries entries(walker, std::move(stop));
-  return mtree::collect(entries, mtree::bundle_keywords, known);
+  tree::CancellableEntries cancellable(walker, std::move(stop));
+  tree::ReportedEntries entries(cancellable, progress);
+  mtree::Manifest manifest = mtree::collect(entries, mtree::bundle_keywords, known);
+  phase.finish();
+  return manifest;
 }
 
 std::string format_rootfs_manifest(const mtree::Manifest& manifest,
@@ -112,7 +117,8 @@ mtree::Manifest refresh_manifest(const RepackedTree& tree) {
   };
   const auto facts = [&](const tree::Entry& entry) { return tree.old.facts_of(entry); };
   std::vector<mtree::Record> records =
-      describe_rootfs(tree.rootfs, {.known_digest = known, .image_facts = facts}).records();
+      describe_rootfs(tree.rootfs, {.known_digest = known, .image_facts = facts}, {}, tree.progress)
+          .records();
 
   // What lay in a directory that is packed as gone, or as something else, is gone in the image too.
   const PackedAway packed_away(tree.deltas, tree.masks);

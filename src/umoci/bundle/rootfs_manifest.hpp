@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/progress.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/mtree/manifest.hpp>
@@ -16,7 +17,8 @@ namespace umoci::bundle {
 /// Describes all of `rootfs` with the keywords bundles record. Throws also: cancelled, once `stop`
 /// is requested.
 [[nodiscard]] mtree::Manifest describe_rootfs(const fs::Root& rootfs, const mtree::Facts& known,
-                                              std::stop_token stop = {});
+                                              std::stop_token stop = {},
+                                              Progress* progress = nullptr);
 
 /// The text of a bundle's mtree file; `rootfs` is the path that its comment shows.
 [[nodiscard]] std::string format_rootfs_manifest(const mtree::Manifest& manifest,
@@ -30,6 +32,7 @@ struct RepackedTree {
   const std::vector<tree::TreePath>& masks;
   /// Masked names of objects that were packed under other names.
   const std::vector<tree::TreePath>& left_behind;
+  Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };
 
 /// What the rootfs looks like now, but for masked paths, which are described as they were: a change

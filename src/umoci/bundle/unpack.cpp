@@ -55,7 +55,8 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
   extract.paths = layer::AllPaths::limited;
   extract.stop = layout.stop();
   extract.log = &log;
-  extract_layers(layout, image, rootfs, extract, options.jobs);
+  extract_layers(layout, image, rootfs, extract,
+                 {.jobs = options.jobs, .log = &log, .progress = options.progress});
 
   BundleTexts texts;
   if (options.runtime_config) {
@@ -68,8 +69,8 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
       .known_digest = [&](const tree::Entry& entry) { return digests.find(entry.inode); },
       .image_facts = [&](const tree::Entry& entry) { return facts.find(entry); },
       .limits = layout.limits()};
-  texts.mtree =
-      format_rootfs_manifest(describe_rootfs(rootfs, known, layout.stop()), paths.rootfs());
+  texts.mtree = format_rootfs_manifest(
+      describe_rootfs(rootfs, known, layout.stop(), options.progress), paths.rootfs());
   // What repack would not read must not be written.
   check_limit(layout.limits(), &Limits::mtree_bytes, texts.mtree.size());
   texts.meta = BundleMeta{.from = path,

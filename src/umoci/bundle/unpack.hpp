@@ -6,6 +6,7 @@
 
 #include <umoci/base/limits.hpp>
 #include <umoci/base/log.hpp>
+#include <umoci/base/progress.hpp>
 #include <umoci/image/image.hpp>
 #include <umoci/layer/extractor.hpp>
 #include <umoci/runtime/preferences.hpp>
@@ -23,7 +24,8 @@ struct UnpackOptions {
   layer::Dirlinks dirlinks = layer::Dirlinks::replace;
   /// Threads to use, at least 1. The result does not depend on it.
   unsigned jobs = 1;
-  Log* log = nullptr;  ///< nullptr: silent
+  Log* log = nullptr;            ///< nullptr: silent
+  Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };
 
 /// Makes `directory` a runtime bundle of the image: rootfs, umoci.json, an mtree manifest of the

@@ -63,13 +63,13 @@ struct ForeignWriters {
 class Collector {
  public:
   Collector(const LayoutDirectory& layout, const BlobStore& blobs, const WriteSession* session,
-            Log& log)
-      : layout_(layout), blobs_(blobs), session_(session), log_(log) {}
+            Log& log, Progress* progress)
+      : layout_(layout), blobs_(blobs), session_(session), log_(log), progress_(progress) {}
 
   GarbageReport run() {
     check_stored();
     plan();
-    for (const StoredBlob& blob : unreachable_) remove_blob(blob);
+    remove_blobs();
     for (const std::string& path : temporary_) remove_if_dead(path);
     remove_work_directories();
     return std::move(report_);
@@ -89,12 +89,13 @@ class Collector {
   /// Decides what to remove. Done again if a program that knows no locks changed the index
   /// meanwhile.
   void plan() {
+    const PhaseReport phase(progress_, {.activity = ProgressActivity::find_garbage});
     constexpr int attempts = 50;
     for (int attempt = 0; attempt < attempts; ++attempt) {
       const std::string text = read_index_text(layout_);
       const DigestSet reachable = mark(text);
       list(reachable);
-      if (read_index_text(layout_) == text) return;
+      if (read_index_text(layout_) == text) return phase.finish();
     }
     throw Error(ErrorKind::conflict, "the index does not stop changing: " +
                                          quoted((layout_.path() / index_name).string()));
@@ -104,7 +105,8 @@ class Collector {
     const oci::Index index =
         in_context([&] { return quoted((layout_.path() / index_name).string()); },
                    [&] { return oci::Index::parse_top_level(text, layout_.limits()); });
-    DigestSet reachable = find_reachable(index, blobs_, layout_, log_);
+    DigestSet reachable =
+        find_reachable(index, blobs_, layout_, {.log = log_, .progress = progress_});
     if (session_ != nullptr) {
       for (const digest::Digest& digest : session_->stored()) reachable.insert(digest.text());
     }
@@ -120,6 +122,7 @@ class Collector {
          {digest::Algorithm::sha256, digest::Algorithm::sha384, digest::Algorithm::sha512}) {
       auto listing = list_own_blobs(layout_, algorithm);
       if (!listing) continue;
+      if (progress_ != nullptr) progress_->add_entries(listing->blobs.size());
       for (ListedBlob& listed : listing->blobs) {
         if (reachable.contains(listed.blob.digest.text()))
           keep(listed.blob);
@@ -159,6 +162,20 @@ class Collector {
       keep(listed.blob);
       report_.spared.push_back(std::move(listed.blob));
     }
+  }
+
+  void remove_blobs() {
+    std::uint64_t total_bytes = 0;
+    for (const StoredBlob& blob : unreachable_) total_bytes += blob.size_bytes;
+    const PhaseReport phase(progress_, {.activity = ProgressActivity::remove_garbage,
+                                        .total_bytes = total_bytes,
+                                        .total_entries = unreachable_.size()});
+    for (const StoredBlob& blob : unreachable_) {
+      remove_blob(blob);
+      phase.add_entry();
+      phase.add_bytes(blob.size_bytes);
+    }
+    phase.finish();
   }
 
   void remove_blob(const StoredBlob& blob) {
@@ -201,6 +218,7 @@ class Collector {
   const BlobStore& blobs_;
   const WriteSession* session_;
   Log& log_;
+  Progress* progress_;
   std::vector<StoredBlob> unreachable_;
   std::vector<std::string> temporary_;
   GarbageReport report_;
@@ -218,10 +236,11 @@ void tell(const GarbageReport& report, Log& log) {
 
 }  // namespace
 
-GarbageReport collect_garbage(Layout& layout, Log& log) {
+GarbageReport collect_garbage(Layout& layout, Log& log, Progress* progress) {
   Layout::Impl& impl = *layout.impl_;
   const ExclusiveStoreLock lock(*impl.directory, impl.sessions);
-  GarbageReport report = Collector(*impl.directory, impl.blobs, lock.session(), log).run();
+  GarbageReport report =
+      Collector(*impl.directory, impl.blobs, lock.session(), log, progress).run();
   tell(report, log);
   return report;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/progress.hpp>
 #include <umoci/store/layout.hpp>
 
 #include <cstdint>
@@ -27,6 +28,6 @@ struct GarbageReport {
 /// is deleted: others may use it. Throws: not_found or corrupt for an index or manifest that is
 /// missing or damaged; permission only if there is something to delete; conflict if the index does
 /// not stop changing.
-GarbageReport collect_garbage(Layout& layout, Log& log);
+GarbageReport collect_garbage(Layout& layout, Log& log, Progress* progress = nullptr);
 
 }  // namespace umoci::store

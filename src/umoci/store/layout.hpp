@@ -18,6 +18,10 @@
 #include <stop_token>
 #include <string_view>
 
+namespace umoci {
+class Progress;
+}
+
 namespace umoci::store {
 
 struct LayoutOptions {
@@ -82,7 +86,7 @@ class Layout {
   void hold_blobs() const;
 
  private:
-  friend GarbageReport collect_garbage(Layout& layout, Log& log);
+  friend GarbageReport collect_garbage(Layout& layout, Log& log, Progress* progress);
 
   class Impl;
   explicit Layout(std::unique_ptr<Impl> impl);

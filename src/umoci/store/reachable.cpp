@@ -22,8 +22,8 @@ enum class Edge { owned, subject };
 
 class Search {
  public:
-  Search(const BlobStore& blobs, const LayoutDirectory& layout, Log& log)
-      : blobs_(blobs), layout_(layout), log_(log) {}
+  Search(const BlobStore& blobs, const LayoutDirectory& layout, const SearchOptions& options)
+      : blobs_(blobs), layout_(layout), log_(options.log), progress_(options.progress) {}
 
   void add_roots(const oci::Index& index) {
     for (const oci::Descriptor& entry : index.manifests) push(entry, no_parent, Edge::owned);
@@ -36,6 +36,7 @@ class Search {
       const std::size_t node = pending_.back();
       pending_.pop_back();
       visit(node);
+      if (progress_ != nullptr) progress_->add_entries(1);
     }
     return std::move(found_);
   }
@@ -176,6 +177,7 @@ class Search {
   const BlobStore& blobs_;
   const LayoutDirectory& layout_;
   Log& log_;
+  Progress* progress_;
   std::vector<Node> nodes_;
   std::vector<std::size_t> pending_;
   std::unordered_set<std::string> seen_;
@@ -185,8 +187,8 @@ class Search {
 }  // namespace
 
 DigestSet find_reachable(const oci::Index& index, const BlobStore& blobs,
-                         const LayoutDirectory& layout, Log& log) {
-  Search search(blobs, layout, log);
+                         const LayoutDirectory& layout, const SearchOptions& options) {
+  Search search(blobs, layout, options);
   search.add_roots(index);
   return search.run();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/progress.hpp>
 #include <umoci/oci/index.hpp>
 #include <umoci/store/blob_store.hpp>
 #include <umoci/store/layout_directory.hpp>
@@ -13,10 +14,15 @@ namespace umoci::store {
 /// Texts of digests.
 using DigestSet = std::unordered_set<std::string>;
 
+struct SearchOptions {
+  Log& log;
+  Progress* progress = nullptr;  ///< counts each document; nullptr: nobody wants to know
+};
+
 /// Every digest that the entries of `index` lead to. Opens indexes, manifests and what may be one
 /// without saying so. Throws what reading one of them throws, with the way to it as context; a
 /// missing configuration or subject is none.
 [[nodiscard]] DigestSet find_reachable(const oci::Index& index, const BlobStore& blobs,
-                                       const LayoutDirectory& layout, Log& log);
+                                       const LayoutDirectory& layout, const SearchOptions& options);
 
 }  // namespace umoci::store
