@@ -6,6 +6,7 @@
 
 #include <cli/flags.hpp>
 #include <cli/run.hpp>
+#include <cli/status_line.hpp>
 #include <umoci/base/log.hpp>
 
 #include <functional>
@@ -21,6 +22,7 @@ struct Invocation {
   const std::vector<std::string>& positionals;
   Io& io;
   Log& log;
+  StatusLine& status_line;
 };
 
 enum class Category {

@@ -2,14 +2,13 @@
 #include <cli/log_printer.hpp>
 
 #include <cli/go_quote.hpp>
+#include <cli/progress/progress_event.hpp>
 #include <cli/text_width.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <ostream>
-#include <string>
 
 namespace umoci::cli {
 namespace {
@@ -48,6 +47,12 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 void LogPrinter::write(LogLevel level, std::string_view message,
                        const std::vector<LogField>& fields) {
   if (level < level_) return;
+  status_line_.print(form_ == LogForm::events ? message_event(level, message, fields)
+                                              : text_line(level, message, fields));
+}
+
+std::string LogPrinter::text_line(LogLevel level, std::string_view message,
+                                  const std::vector<LogField>& fields) const {
   auto sorted = fields;
   std::sort(sorted.begin(), sorted.end(),
             [](const LogField& a, const LogField& b) { return a.key < b.key; });
@@ -67,9 +72,7 @@ void LogPrinter::write(LogLevel level, std::string_view message,
     line += fmt::format(" {}{}{}={}", color, escape_invisible(field.key), reset,
                         escape_invisible(field.value));
   }
-  line += '\n';
-  const std::lock_guard lock(mutex_);
-  err_ << line << std::flush;
+  return line + '\n';
 }
 
 }  // namespace umoci::cli

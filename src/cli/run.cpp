@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/run.hpp>
 
+#include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/global_flags.hpp>
 #include <cli/go_quote.hpp>
@@ -216,6 +217,7 @@ class Program {
       print_command_help(io_.out, name, command);
       return fail("missing mandatory argument: --" + std::string(flag.name));
     }
+    set_output(line.flags);
     try {
       command.run(invocation(line.flags, line.positionals));
     } catch (const Error& error) {
@@ -226,7 +228,14 @@ class Program {
   }
 
   Invocation invocation(const ParsedFlags& flags, const std::vector<std::string>& positionals) {
-    return {flags, positionals, io_, log_};
+    return {flags, positionals, io_, log_, log_.status_line()};
+  }
+
+  /// Of flags that only some commands have.
+  void set_output(const ParsedFlags& flags) {
+    const bool is_level_given = verbose_ || log_level_.has_value();
+    if (flags.is_set("quiet") && !is_level_given) log_.set_level(LogLevel::error);
+    if (progress_form(flags, io_) == ProgressForm::json) log_.set_form(LogForm::events);
   }
 
   void hint_at_rootless(const Command& command, const ParsedFlags& flags, const Error& error) {

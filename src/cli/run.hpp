@@ -6,6 +6,7 @@
 
 #include <umoci/base/timestamp.hpp>
 
+#include <chrono>
 #include <functional>
 #include <iosfwd>
 #include <optional>
@@ -29,6 +30,12 @@ struct Io {
   bool err_is_terminal = false;
   /// When requested, the work is undone and run() returns 1.
   std::stop_token stop = {};
+  /// A time that only goes forward, to tell how long something took. Called from any thread.
+  std::function<std::chrono::steady_clock::time_point()> steady_now =
+      std::chrono::steady_clock::now;
+  /// Columns of the terminal that standard error is, at this moment; 0: nothing may be drawn there.
+  /// Called from any thread.
+  std::function<unsigned()> err_columns = [] { return 80U; };
 };
 
 /// Runs one command line, given without the program's own name. Returns the exit status: 0 success,

@@ -61,6 +61,7 @@ const std::map<std::string, FlagCase> flag_cases{
     {"manifest.annotation", {"a=1", Verdict::refused, {"a", garbage}}},
     {"clear", {"config.env", Verdict::refused, {"config", "all", garbage}}},
     {"mask-path", {"/x", Verdict::accepted}},
+    {"progress", {"none", Verdict::refused, {"fancy", "JSON", "none ", garbage}}},
     {"limit",
      {"entries=1K",
       Verdict::refused,

@@ -8,6 +8,7 @@
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/overrides.hpp>
 #include <cli/arguments/ownership.hpp>
+#include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/log_new_image.hpp>
 #include <cli/pair_list.hpp>
@@ -98,6 +99,8 @@ void insert(const Invocation& line) {
   if (options.history) options.history->default_author = image::DefaultAuthor::none;
   options.newest_mtime = source_date_epoch(line.io);
   options.log = &line.log;
+  const auto progress = open_progress(line, request.ref_name);
+  options.progress = progress.get();
 
   store::Layout layout = open_layout(image.layout, line);
   request.image = image::resolve(layout, image.reference);
@@ -143,6 +146,7 @@ Command insert_command() {
        ownership_flags(),
        compress_flags(),
        history_flags(image::DefaultAuthor::none),
+       progress_flags(),
        limit_flags()});
   command.run = insert;
   return command;

@@ -5,6 +5,7 @@
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/input_file.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/log_new_image.hpp>
 #include <cli/layer_archive.hpp>
@@ -12,15 +13,32 @@
 #include <umoci/base/error.hpp>
 #include <umoci/image/edit.hpp>
 #include <umoci/image/new_layer.hpp>
+#include <umoci/io/reported_source.hpp>
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <optional>
 
 namespace umoci::cli {
 namespace {
 
+/// nullopt for what has no size, such as a pipe.
+std::optional<std::uint64_t> size_of(int fd) {
+  struct stat status{};
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
 image::NewLayer write_layer(const Invocation& line, store::Layout& layout,
-                            codec::Compression compression) {
+                            codec::Compression compression, Progress* progress) {
   const std::string& path = line.positionals.front();
-  io::FileSource file(open_input(path, "layer archive"));
-  return image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
+  io::FileSource opened(open_input(path, "layer archive"));
+  const PhaseReport phase(
+      progress, {.activity = ProgressActivity::write_layer,
+                 .total_bytes = progress != nullptr ? size_of(opened.fd()) : std::nullopt});
+  io::ReportedSource file(opened, progress);
+  auto layer = image::write_layer(layout, compression, [&](io::Sink& tar_bytes) {
     if (line.flags.is_set("no-verify")) {
       io::copy(file, tar_bytes);
     } else {
@@ -28,6 +46,8 @@ image::NewLayer write_layer(const Invocation& line, store::Layout& layout,
                  [&] { copy_layer_archive(file, tar_bytes, layout.limits(), line.log); });
     }
   });
+  phase.finish();
+  return layer;
 }
 
 void add_layer(const Invocation& line) {
@@ -37,12 +57,14 @@ void add_layer(const Invocation& line) {
   const std::string tag = destination_tag(line.flags, image);
   require_positionals(line, {"layer.tar"});
   const auto history = history_request(line, "umoci raw add-layer");
+  const auto progress = open_progress(line, tag);
 
   store::Layout layout = open_layout(image.layout, line);
   image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
   layout.require_writable();
   const auto layer =
-      write_layer(line, layout, requested.value_or(image::preferred_compression(edit.manifest())));
+      write_layer(line, layout, requested.value_or(image::preferred_compression(edit.manifest())),
+                  progress.get());
   if (!history) line.log.warn("new layer has no history entry: this will confuse many tools");
   edit.append_layer(layer, history ? std::optional(history->line(edit.config())) : std::nullopt);
   log_new_image(line.log, edit.commit(layout, tag), tag);
@@ -66,6 +88,7 @@ Command raw_add_layer_command() {
                   compress_flags(),
                   {{.name = "no-verify", .description = "add the bytes whatever they are"}},
                   history_flags(),
+                  progress_flags(),
                   limit_flags()});
   command.run = add_layer;
   return command;

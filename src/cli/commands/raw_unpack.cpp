@@ -2,6 +2,7 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/arguments/progress.hpp>
 #include <cli/arguments/unpack.hpp>
 #include <cli/commands/commands.hpp>
 
@@ -15,7 +16,9 @@ void raw_unpack(const Invocation& line) {
   const auto image = require_image(line.flags);
   require_positionals(line, {"rootfs"});
   const std::string& rootfs = line.positionals.front();
-  const bundle::UnpackOptions options = unpack_options(line);
+  bundle::UnpackOptions options = unpack_options(line);
+  const auto progress = open_progress(line, image);
+  options.progress = progress.get();
   const store::Layout layout = open_layout(image.layout, line);
   const auto path = image::resolve(layout, image.reference);
   // As loud as umoci: scripts silence it with --log=error.
@@ -41,7 +44,8 @@ Command raw_unpack_command() {
       "Every byte is verified. If unpacking fails, a new <rootfs> is removed, and one that was "
       "empty "
       "is emptied; what was put into one that was not empty stays there.";
-  command.flags = join_flags({image_flags(), platform_flags(), unpack_flags(), limit_flags()});
+  command.flags = join_flags(
+      {image_flags(), platform_flags(), unpack_flags(), progress_flags(), limit_flags()});
   command.run = raw_unpack;
   return command;
 }

@@ -5,6 +5,7 @@
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/bundle/repack.hpp>
@@ -27,6 +28,8 @@ void repack(const Invocation& line) {
   options.history = history_request(line, "umoci repack");
   options.newest_mtime = source_date_epoch(line.io);
   options.log = &line.log;
+  const auto progress = open_progress(line, tag);
+  options.progress = progress.get();
 
   store::Layout layout = open_layout(image.layout, line);
   bundle::repack(layout, tag, line.positionals.front(), options);
@@ -57,6 +60,7 @@ Command repack_command() {
                     .description = "afterwards make the bundle one of the new image"}},
                   compress_flags(),
                   history_flags(),
+                  progress_flags(),
                   limit_flags()});
   command.run = repack;
   return command;

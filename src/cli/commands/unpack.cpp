@@ -2,6 +2,7 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/arguments/progress.hpp>
 #include <cli/arguments/runtime_config.hpp>
 #include <cli/arguments/unpack.hpp>
 #include <cli/commands/commands.hpp>
@@ -34,6 +35,8 @@ void unpack(const Invocation& line) {
   require_positionals(line, {"bundle"});
   bundle::UnpackOptions options = unpack_options(line);
   options.runtime_config = wished_runtime_config(line);
+  const auto progress = open_progress(line, image);
+  options.progress = progress.get();
   const store::Layout layout = open_layout(image.layout, line);
   bundle::unpack(layout, image::resolve(layout, image.reference), line.positionals.front(),
                  options);
@@ -59,6 +62,7 @@ Command unpack_command() {
                   {{.name = "no-runtime-config",
                     .description = "make no config.json: for images of other systems than Linux"}},
                   runtime_config_flags(),
+                  progress_flags(),
                   limit_flags()});
   command.run = unpack;
   return command;
