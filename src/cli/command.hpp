@@ -10,6 +10,7 @@
 #include <umoci/base/log.hpp>
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ struct Invocation {
   Io& io;
   Log& log;
   StatusLine& status_line;
+  /// The line behind the command's name, as it was typed.
+  std::span<const std::string> words = {};
 };
 
 enum class Category {

@@ -219,7 +219,7 @@ class Program {
     }
     set_output(line.flags);
     try {
-      command.run(invocation(line.flags, line.positionals));
+      command.run(invocation(line.flags, line.positionals, words));
     } catch (const Error& error) {
       hint_at_rootless(command, line.flags, error);
       throw;
@@ -227,8 +227,9 @@ class Program {
     return exit_success;
   }
 
-  Invocation invocation(const ParsedFlags& flags, const std::vector<std::string>& positionals) {
-    return {flags, positionals, io_, log_, log_.status_line()};
+  Invocation invocation(const ParsedFlags& flags, const std::vector<std::string>& positionals,
+                        Words words) {
+    return {flags, positionals, io_, log_, log_.status_line(), words};
   }
 
   /// Of flags that only some commands have.

@@ -34,9 +34,12 @@ std::string creation_time(const Io& io) {
                     });
 }
 
-std::string parse_time_flag(std::string_view flag, const std::string& value) {
+std::string parse_time_flag(std::string_view flag, const std::string& value, const Io& io) {
   return in_context([&] { return fmt::format("parsing {}", flag); },
-                    [&] { return format_timestamp(parse_timestamp(value)); });
+                    [&] {
+                      if (value == "now") return creation_time(io);
+                      return format_timestamp(parse_timestamp(value));
+                    });
 }
 
 }  // namespace umoci::cli

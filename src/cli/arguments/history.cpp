@@ -2,6 +2,7 @@
 #include <cli/arguments/history.hpp>
 
 #include <cli/arguments/dates.hpp>
+#include <cli/shell_quote.hpp>
 #include <umoci/base/error.hpp>
 
 #include <fmt/format.h>
@@ -13,6 +14,11 @@ namespace {
 
 constexpr std::array<std::string_view, 4> history_members{"history.author", "history.comment",
                                                           "history.created", "history.created_by"};
+
+[[noreturn]] void fail_conflict(std::string_view one, std::string_view other) {
+  throw Error(ErrorKind::invalid_argument,
+              fmt::format("--{} and --{} may not be specified together", one, other));
+}
 
 }  // namespace
 
@@ -31,23 +37,27 @@ std::vector<Flag> history_flags(image::DefaultAuthor author) {
       {.name = "history.created",
        .kind = FlagKind::single,
        .value_name = "date",
-       .description = "date of the line of history (RFC 3339)",
+       .description = "its date: RFC 3339 or now",
        .default_text = "SOURCE_DATE_EPOCH or now"},
       {.name = "history.created_by",
        .kind = FlagKind::single,
        .value_name = "text",
        .description = "command named in the line of history",
        .default_text = "the name of this one"},
+      {.name = "history.auto",
+       .description = "name the whole command line there, secrets in it included"},
   };
 }
 
 void check_history_conflict(const ParsedFlags& flags) {
+  const bool is_auto = flags.is_set("history.auto");
+  if (is_auto && flags.given("history.created_by")) {
+    fail_conflict("history.auto", "history.created_by");
+  }
   if (!flags.is_set("no-history")) return;
+  if (is_auto) fail_conflict("no-history", "history.auto");
   for (const std::string_view name : history_members) {
-    if (flags.given(name)) {
-      throw Error(ErrorKind::invalid_argument,
-                  fmt::format("--no-history and --{} may not be specified together", name));
-    }
+    if (flags.given(name)) fail_conflict("no-history", name);
   }
 }
 
@@ -59,8 +69,10 @@ std::optional<image::HistoryRequest> history_request(const Invocation& line,
   const auto created = line.flags.value("history.created");
   image::HistoryRequest request;
   request.created =
-      created ? parse_time_flag("--history.created", *created) : creation_time(line.io);
-  request.default_created_by = created_by;
+      created ? parse_time_flag("--history.created", *created, line.io) : creation_time(line.io);
+  request.default_created_by = line.flags.is_set("history.auto")
+                                   ? shell_line(created_by, line.words)
+                                   : std::string(created_by);
   request.created_by = line.flags.value("history.created_by");
   request.author = line.flags.value("history.author");
   request.comment = line.flags.value("history.comment");

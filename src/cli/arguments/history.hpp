@@ -14,10 +14,12 @@ namespace umoci::cli {
 /// `author`: whom the line names by default.
 [[nodiscard]] std::vector<Flag> history_flags(
     image::DefaultAuthor author = image::DefaultAuthor::image);
-/// Throws: invalid_argument if --no-history and a --history flag are both given.
+/// Throws: invalid_argument if --no-history and a --history flag are both given, or --history.auto
+/// and --history.created_by.
 void check_history_conflict(const ParsedFlags& flags);
-/// What the line of history shall say; nullopt with --no-history. Throws: invalid_argument for a
-/// malformed --history.created or SOURCE_DATE_EPOCH.
+/// What the line of history shall say; nullopt with --no-history. `created_by` is the command, such
+/// as "umoci repack"; --history.auto adds its words. Throws: invalid_argument for a malformed
+/// --history.created or SOURCE_DATE_EPOCH.
 [[nodiscard]] std::optional<image::HistoryRequest> history_request(const Invocation& line,
                                                                    std::string_view created_by);
 

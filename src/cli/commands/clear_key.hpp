@@ -8,9 +8,10 @@
 
 namespace umoci::cli {
 
-/// A list of an image that `umoci config --clear` can empty.
+/// What `umoci config --clear` can empty; "all" is everything else that has a name here.
 struct ClearKey {
   std::string_view name;
+  std::string_view alias;  ///< the flag that sets it may be called otherwise; empty: none
   void (*clear)(image::Edit&);
 };
 

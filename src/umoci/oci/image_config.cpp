@@ -107,6 +107,13 @@ std::vector<std::string> ImageConfig::entrypoint() const {
 
 std::vector<std::string> ImageConfig::cmd() const { return execution(document_).strings("Cmd"); }
 
+std::vector<std::string> ImageConfig::shell() const {
+  const Place document;
+  const Json* config = document_.find("config");
+  if (config == nullptr || config->is_null()) return {};
+  return MemberReader(*config, document.member("config")).strings("Shell");
+}
+
 std::vector<std::string> ImageConfig::exposed_ports() const {
   return sorted_names(execution(document_).object("ExposedPorts"));
 }

@@ -54,6 +54,9 @@ class ImageConfig {
   [[nodiscard]] std::vector<std::string> env() const;
   [[nodiscard]] std::vector<std::string> entrypoint() const;
   [[nodiscard]] std::vector<std::string> cmd() const;
+  /// Docker's member config.Shell, what commands given as one text go to. Throws: invalid_data if
+  /// it is no list of strings, for nothing else reads it.
+  [[nodiscard]] std::vector<std::string> shell() const;
   [[nodiscard]] std::vector<std::string> exposed_ports() const;  ///< sorted by bytes
   [[nodiscard]] std::vector<std::string> volumes() const;        ///< sorted by bytes
   [[nodiscard]] std::map<std::string, std::string> labels() const;
@@ -80,6 +83,14 @@ class ImageConfig {
   void add_volume(std::string_view path);  ///< keeps the value of one that is there
   void clear_volumes();
   void set_labels(const std::map<std::string, std::string>& value);
+  void set_label(std::string_view name, std::string_view value);  ///< leaves the others alone
+
+  // Removers: false if there was no such entry. The last entry takes its member along.
+  bool remove_env(std::string_view name);  ///< NAME=… and NAME alone, as often as they are there
+  bool remove_exposed_port(std::string_view port);
+  bool remove_volume(std::string_view path);
+  bool remove_label(std::string_view name);
+
   void append_diff_id(const digest::Digest& diff_id);
   void append_history(const History& history);
 

@@ -40,6 +40,20 @@ void add_to_set(Json& document, std::string_view name, std::string_view key) {
   if (set.find(key) == nullptr) set.set(key, Json::Object());
 }
 
+/// The member `name` of `config`; nullptr if it is absent.
+Json* find_in_config(Json& document, std::string_view name) {
+  Json* config = document.find("config");
+  return config == nullptr ? nullptr : config->find(name);
+}
+
+bool remove_key(Json& document, std::string_view name, std::string_view key) {
+  Json* entries = find_in_config(document, name);
+  if (entries == nullptr || entries->find(key) == nullptr) return false;
+  entries->erase(key);
+  if (entries->if_object()->empty()) config_of(document).erase(name);
+  return true;
+}
+
 }  // namespace
 
 void ImageConfig::set_created(std::string_view rfc3339) { assign(document_, "created", rfc3339); }
@@ -86,6 +100,35 @@ void ImageConfig::clear_volumes() { config_of(document_).erase("Volumes"); }
 
 void ImageConfig::set_labels(const std::map<std::string, std::string>& value) {
   assign_list(document_, "Labels", value);
+}
+
+void ImageConfig::set_label(std::string_view name, std::string_view value) {
+  member_or(config_of(document_), "Labels", Json::Object()).set(name, value);
+}
+
+bool ImageConfig::remove_env(std::string_view name) {
+  Json* env = find_in_config(document_, "Env");
+  Json::Array* variables = env == nullptr ? nullptr : env->if_array();
+  if (variables == nullptr) return false;
+  const auto removed = std::erase_if(*variables, [&](const Json& variable) {
+    const std::string_view text = *variable.if_string();
+    return text.substr(0, text.find('=')) == name;
+  });
+  if (removed == 0) return false;
+  if (variables->empty()) config_of(document_).erase("Env");
+  return true;
+}
+
+bool ImageConfig::remove_exposed_port(std::string_view port) {
+  return remove_key(document_, "ExposedPorts", port);
+}
+
+bool ImageConfig::remove_volume(std::string_view path) {
+  return remove_key(document_, "Volumes", path);
+}
+
+bool ImageConfig::remove_label(std::string_view name) {
+  return remove_key(document_, "Labels", name);
 }
 
 void ImageConfig::append_diff_id(const digest::Digest& diff_id) {

@@ -269,5 +269,64 @@ INSTANTIATE_TEST_SUITE_P(
                   "history[0].created_by is an array, not a string"),
         std::pair(R"({"config":{"x":{"a":1,"a":1}}})", "duplicate member config.x.a")));
 
+constexpr std::string_view entries =
+    R"({"config":{"Env":["A=1","B=2","A","AB=3","A="],"Volumes":{"/a":{},"/b":{"x":1}},)"
+    R"("ExposedPorts":{"80":{},"81":null},"Labels":{"a":null,"b":"1","a.b":""}}})";
+
+TEST(ImageConfig, RemovesEntriesAndLeavesTheOthersAlone) {
+  ImageConfig config = ImageConfig::parse(entries);
+  EXPECT_TRUE(config.remove_env("A"));
+  EXPECT_TRUE(config.remove_volume("/a"));
+  EXPECT_TRUE(config.remove_exposed_port("80"));
+  EXPECT_TRUE(config.remove_label("b"));
+  config.set_label("c", "2");
+  EXPECT_EQ(config.json().find("config")->dump(),
+            R"({"Env":["B=2","AB=3"],"Volumes":{"/b":{"x":1}},"ExposedPorts":{"81":null},)"
+            R"("Labels":{"a":null,"a.b":"","c":"2"}})");
+}
+
+TEST(ImageConfig, RemovesTheMemberWithItsLastEntry) {
+  ImageConfig config = ImageConfig::parse(
+      R"({"config":{"Env":["A"],"Volumes":{"/a":{}},"ExposedPorts":{"1":{}},"Labels":{"":""}}})");
+  EXPECT_TRUE(config.remove_env("A"));
+  EXPECT_TRUE(config.remove_volume("/a"));
+  EXPECT_TRUE(config.remove_exposed_port("1"));
+  EXPECT_TRUE(config.remove_label(""));
+  EXPECT_EQ(config.json().find("config")->dump(), "{}");
+}
+
+TEST(ImageConfig, RemovesNothingThatIsNotThere) {
+  for (const std::string_view text :
+       {entries, std::string_view("{}"), std::string_view(R"({"config":null})"),
+        std::string_view(
+            R"({"config":{"Env":[],"Volumes":{},"ExposedPorts":null,"Labels":null}})")}) {
+    ImageConfig config = ImageConfig::parse(text);
+    for (const std::string_view name : {"", "/", "a.", "B=2", "b="}) {
+      EXPECT_FALSE(config.remove_env(name));
+      EXPECT_FALSE(config.remove_volume(name));
+      EXPECT_FALSE(config.remove_exposed_port(name));
+      EXPECT_FALSE(config.remove_label(name));
+    }
+    EXPECT_EQ(config.json(), Json::parse(text));
+  }
+}
+
+TEST(ImageConfig, KnowsDockersShellIfItIsOne) {
+  const auto shell = [](const std::string& text) {
+    return ImageConfig::parse(R"({"config":{"Shell":)" + text + "}}").shell();
+  };
+  EXPECT_EQ(shell(R"(["/bin/sh","-c"])"), (Strings{"/bin/sh", "-c"}));
+  EXPECT_EQ(shell("[]"), Strings{});
+  EXPECT_EQ(shell("null"), Strings{});
+  EXPECT_EQ(ImageConfig::parse("{}").shell(), Strings{});
+  EXPECT_EQ(ImageConfig::parse(R"({"config":null})").shell(), Strings{});
+  try {
+    static_cast<void>(shell(R"(["a",1])"));
+    ADD_FAILURE() << "a number is no word";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("config.Shell[1] is a number, not a string"));
+  }
+}
+
 }  // namespace
 }  // namespace umoci::oci

@@ -63,6 +63,11 @@ Platform parse_platform(std::string_view text) {
   return platform;
 }
 
+std::optional<std::string_view> usual_architecture(std::string_view name) {
+  const auto* alias = std::ranges::find(aliases, name, &ArchitectureAlias::name);
+  return alias == aliases.end() ? std::nullopt : std::optional(alias->architecture);
+}
+
 std::string platform_name(const Platform& platform) {
   std::string name = platform.os + '/' + platform.architecture;
   if (!platform.variant.empty()) name += '/' + platform.variant;

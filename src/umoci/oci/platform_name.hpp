@@ -3,6 +3,7 @@
 
 #include <umoci/oci/platform.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace umoci::oci {
 /// common processors (x86_64, aarch64, …) are understood too. Throws: invalid_argument quoting
 /// `text`.
 [[nodiscard]] Platform parse_platform(std::string_view text);
+
+/// The name in Go of the processor for which uname prints `name`; nullopt for other names.
+[[nodiscard]] std::optional<std::string_view> usual_architecture(std::string_view name);
 
 /// `os/architecture`, and `/variant` if there is one. Documents can hold any bytes there.
 [[nodiscard]] std::string platform_name(const Platform& platform);
