@@ -17,6 +17,11 @@ enum class FlagKind {
 
 enum class Presence { optional, required };
 
+enum class FlagUse {
+  heeded,
+  ignored,  ///< taken so that command lines of old work, without any effect
+};
+
 struct Flag {
   std::string_view name;  ///< without dashes
   std::vector<std::string_view> aliases{};
@@ -25,6 +30,7 @@ struct Flag {
   std::string_view value_name{};    ///< for help; empty for booleans
   std::string_view description{};   ///< one line, for help
   std::string_view default_text{};  ///< for help; empty: none
+  FlagUse use = FlagUse::heeded;
 };
 
 /// The flags of one command line, under their main names.

@@ -242,8 +242,9 @@ class Program {
   void hint_at_rootless(const Command& command, const ParsedFlags& flags, const Error& error) {
     const bool denied = error.code() == std::errc::permission_denied ||
                         error.code() == std::errc::operation_not_permitted;
-    const bool has_flag = std::any_of(command.flags.begin(), command.flags.end(),
-                                      [](const Flag& flag) { return flag.name == "rootless"; });
+    const bool has_flag = std::any_of(
+        command.flags.begin(), command.flags.end(),
+        [](const Flag& flag) { return flag.name == "rootless" && flag.use == FlagUse::heeded; });
     if (denied && has_flag && !flags.is_set("rootless")) {
       log_.warn("umoci met a permission error: maybe --rootless will help");
     }

@@ -46,6 +46,10 @@ TEST_F(MessagesTest, hint_at_rootless_where_that_flag_is) {
   const std::string stat = err_of_plain_user({"stat", "--image", path("closed")});
   EXPECT_THAT(stat, Not(HasSubstr("--rootless")));
   EXPECT_EQ(fatal_lines(stat).size(), 1U) << stat;
+  // It has the flag, but only for the sake of old command lines.
+  const std::string repack = err_of_plain_user({"repack", "--image", path("closed"), path("no")});
+  EXPECT_THAT(repack, Not(HasSubstr("--rootless")));
+  EXPECT_EQ(fatal_lines(repack).size(), 1U) << repack;
   ::chmod(path("closed").c_str(), 0700);
 }
 

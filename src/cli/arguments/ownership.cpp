@@ -10,18 +10,21 @@
 namespace umoci::cli {
 namespace {
 
-layer::IdMap id_map(const ParsedFlags& flags, std::string_view name, std::uint32_t own_id) {
+layer::IdMap given_map(const ParsedFlags& flags, std::string_view name) {
   return in_context([&] { return fmt::format("failure parsing --{}", name); },
                     [&] {
                       std::vector<tree::IdMapping> mappings;
                       for (const std::string& text : flags.values(name)) {
                         mappings.push_back(layer::parse_id_mapping(text));
                       }
-                      if (mappings.empty() && flags.is_set("rootless")) {
-                        mappings.push_back({.container_id = 0, .host_id = own_id, .size = 1});
-                      }
                       return layer::IdMap(std::move(mappings));
                     });
+}
+
+layer::IdMap id_map(const ParsedFlags& flags, std::string_view name, std::uint32_t own_id) {
+  layer::IdMap map = given_map(flags, name);
+  if (!map.is_identity() || !flags.is_set("rootless")) return map;
+  return layer::IdMap({{.container_id = 0, .host_id = own_id, .size = 1}});
 }
 
 }  // namespace
@@ -52,6 +55,29 @@ layer::Ownership ownership(const Invocation& line) {
     line.log.info(fmt::format("there is no mapping of {} ids: they stay as they are", kind));
   }
   return ownership;
+}
+
+std::vector<Flag> ignored_ownership_flags() {
+  std::vector<Flag> flags = ownership_flags();
+  for (Flag& flag : flags) {
+    flag.description = "no effect: the bundle says how it was unpacked";
+    flag.use = FlagUse::ignored;
+  }
+  return flags;
+}
+
+bundle::OwnershipClaim ownership_claim(const Invocation& line) {
+  const ParsedFlags& flags = line.flags;
+  for (const Flag& flag : ignored_ownership_flags()) {
+    if (!flags.given(flag.name)) continue;
+    line.log.debug(
+        fmt::format("--{} has no effect: the bundle says how it was unpacked", flag.name));
+  }
+  bundle::OwnershipClaim claim;
+  if (flags.given("uid-map")) claim.uids = given_map(flags, "uid-map");
+  if (flags.given("gid-map")) claim.gids = given_map(flags, "gid-map");
+  if (flags.given("rootless")) claim.rootless = flags.is_set("rootless");
+  return claim;
 }
 
 }  // namespace umoci::cli

@@ -3,6 +3,7 @@
 
 #include <cli/command.hpp>
 
+#include <umoci/bundle/repack.hpp>
 #include <umoci/layer/id_map.hpp>
 
 #include <vector>
@@ -14,5 +15,10 @@ namespace umoci::cli {
 /// id of that kind is itself, which is told if there is a map for the other kind. Throws:
 /// invalid_argument for malformed and overlapping mappings.
 [[nodiscard]] layer::Ownership ownership(const Invocation& line);
+
+/// The same flags for a command that takes ownership from a bundle, where they do nothing.
+[[nodiscard]] std::vector<Flag> ignored_ownership_flags();
+/// What those flags say, which is told at level debug. Throws as ownership().
+[[nodiscard]] bundle::OwnershipClaim ownership_claim(const Invocation& line);
 
 }  // namespace umoci::cli

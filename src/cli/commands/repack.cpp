@@ -5,28 +5,39 @@
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/arguments/ownership.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
 
+#include <umoci/base/error.hpp>
 #include <umoci/bundle/repack.hpp>
 
 namespace umoci::cli {
 namespace {
+
+tree::PathGlob mask_glob(const std::string& pattern) {
+  return in_context([] { return std::string("invalid --mask-glob"); },
+                    [&] { return tree::PathGlob::parse(pattern); });
+}
 
 void repack(const Invocation& line) {
   const auto image = require_image(line.flags);
   bundle::RepackOptions options;
   options.compression = compression(line.flags);
   check_history_conflict(line.flags);
-  const std::string& tag = image.tag();
+  const std::string tag = destination_tag(line.flags, image);
   require_positionals(line, {"bundle"});
   for (const auto& path : line.flags.values("mask-path")) {
     options.masks.push_back(tree::TreePath::clean(path));
+  }
+  for (const auto& pattern : line.flags.values("mask-glob")) {
+    options.mask_globs.push_back(mask_glob(pattern));
   }
   if (line.flags.is_set("no-mask-volumes")) options.volume_masks = bundle::VolumeMasks::ignore;
   if (line.flags.is_set("refresh-bundle")) options.refresh = bundle::RefreshBundle::yes;
   options.history = history_request(line, "umoci repack");
   options.newest_mtime = source_date_epoch(line.io);
+  options.claim = ownership_claim(line);
   options.log = &line.log;
   const auto progress = open_progress(line, tag);
   options.progress = progress.get();
@@ -46,20 +57,28 @@ Command repack_command() {
   command.usage = "<bundle>";
   command.description =
       "Compares the bundle's rootfs with what was unpacked and puts the changes as one layer on "
-      "top of the image the bundle came from. --image says which tag means the result; it must be "
-      "in the layout of that image.";
+      "top of the image the bundle came from. --image says which tag means the result, unless "
+      "--tag does; it must be in the layout of that image. Patterns for --mask-glob begin at the "
+      "root of the rootfs: * and ? and [...] stand for characters between two slashes, ** for any "
+      "number of directories.";
   command.flags =
       join_flags({image_flags(),
                   {{.name = "mask-path",
                     .kind = FlagKind::list,
                     .value_name = "path",
                     .description = "leave out changes at or below this path of the rootfs"},
+                   {.name = "mask-glob",
+                    .kind = FlagKind::list,
+                    .value_name = "pattern",
+                    .description = "leave out changes at or below what matches this pattern"},
                    {.name = "no-mask-volumes",
                     .description = "do not leave out changes below the image's volumes"},
                    {.name = "refresh-bundle",
                     .description = "afterwards make the bundle one of the new image"}},
+                  tag_flags(),
                   compress_flags(),
                   history_flags(),
+                  ignored_ownership_flags(),
                   progress_flags(),
                   limit_flags()});
   command.run = repack;

@@ -28,13 +28,25 @@ image::Image open_source(const store::Layout& layout, const BundleMeta& meta) {
       [&] { return image::Image::open(layout, meta.from); });
 }
 
-std::vector<tree::TreePath> collect_masks(const oci::ImageConfig& config,
-                                          const RepackOptions& options) {
-  std::vector<tree::TreePath> masks = options.masks;
+layer::Masks collect_masks(const oci::ImageConfig& config, const RepackOptions& options) {
+  layer::Masks masks{.paths = options.masks, .globs = options.mask_globs};
   if (options.volume_masks == VolumeMasks::apply) {
-    for (const auto& volume : config.volumes()) masks.push_back(tree::TreePath::clean(volume));
+    for (const auto& volume : config.volumes()) {
+      masks.paths.push_back(tree::TreePath::clean(volume));
+    }
   }
   return masks;
+}
+
+void warn_of_contradiction(const OwnershipClaim& claim, const layer::Ownership& bundle, Log& log) {
+  const auto differ = [](const std::optional<layer::IdMap>& claimed, const layer::IdMap& map) {
+    return claimed && claimed->mappings() != map.mappings();
+  };
+  if (!differ(claim.uids, bundle.uids) && !differ(claim.gids, bundle.gids) &&
+      claim.rootless.value_or(bundle.rootless) == bundle.rootless) {
+    return;
+  }
+  log.warn("the bundle was unpacked with another ownership than the arguments say: its own counts");
 }
 
 /// What is to be packed.
@@ -74,6 +86,7 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
                              const std::filesystem::path& directory, const RepackOptions& options) {
   Log& log = options.log != nullptr ? *options.log : silent_log();
   OpenedBundle bundle(directory);
+  warn_of_contradiction(options.claim, bundle.meta().ownership, log);
   image::Edit edit(open_source(layout, bundle.meta()));
   const mtree::Manifest manifest = bundle.read_manifest(layout.limits());
   const fs::Root rootfs = bundle.open_rootfs();

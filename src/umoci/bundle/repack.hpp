@@ -6,8 +6,10 @@
 #include <umoci/codec/codec.hpp>
 #include <umoci/image/history.hpp>
 #include <umoci/image/image.hpp>
+#include <umoci/layer/id_map.hpp>
 #include <umoci/store/layout.hpp>
 #include <umoci/tree/path.hpp>
+#include <umoci/tree/path_glob.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -27,9 +29,18 @@ enum class RefreshBundle {
   yes,  ///< afterwards the bundle is one of the new image
 };
 
+/// How a caller believes that the files of a bundle are owned; absent: no opinion.
+struct OwnershipClaim {
+  std::optional<layer::IdMap> uids;
+  std::optional<layer::IdMap> gids;
+  std::optional<bool> rootless;
+};
+
 struct RepackOptions {
   /// Changes at or below these paths are left out of the layer.
   std::vector<tree::TreePath> masks;
+  /// So are changes at or below what matches these.
+  std::vector<tree::PathGlob> mask_globs;
   VolumeMasks volume_masks = VolumeMasks::apply;
   RefreshBundle refresh = RefreshBundle::no;
   /// Absent: that of the topmost compressed layer, or gzip.
@@ -38,6 +49,8 @@ struct RepackOptions {
   std::optional<image::HistoryRequest> history;
   /// Later modification times are written as this one, in seconds (SOURCE_DATE_EPOCH).
   std::optional<std::int64_t> newest_mtime;
+  /// What the bundle says is what counts; if it says something else, that is warned of.
+  OwnershipClaim claim;
   Log* log = nullptr;            ///< nullptr: silent
   Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };

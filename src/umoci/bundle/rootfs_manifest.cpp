@@ -4,7 +4,6 @@
 #include <umoci/base/error.hpp>
 #include <umoci/fs/atomic_file.hpp>
 #include <umoci/fs/walker.hpp>
-#include <umoci/layer/masks.hpp>
 #include <umoci/runtime/user_entries.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 #include <umoci/tree/reported_entries.hpp>
@@ -62,7 +61,7 @@ std::string local_date() {
 /// What was below the paths whose entries in a layer leave nothing of it.
 class PackedAway {
  public:
-  PackedAway(const std::vector<mtree::Delta>& deltas, const std::vector<tree::TreePath>& masks) {
+  PackedAway(const std::vector<mtree::Delta>& deltas, const layer::Masks& masks) {
     for (const auto& delta : deltas) {
       const bool covers =
           delta.kind == mtree::DeltaKind::missing || delta.type != tree::EntryType::directory;

@@ -3,6 +3,7 @@
 
 #include <umoci/base/progress.hpp>
 #include <umoci/fs/root.hpp>
+#include <umoci/layer/masks.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/mtree/manifest.hpp>
 #include <umoci/tree/path.hpp>
@@ -29,7 +30,7 @@ struct RepackedTree {
   const mtree::Manifest& old;  ///< what the tree was
   const fs::Root& rootfs;
   const std::vector<mtree::Delta>& deltas;  ///< all differences between the two
-  const std::vector<tree::TreePath>& masks;
+  const layer::Masks& masks;
   /// Masked names of objects that were packed under other names.
   const std::vector<tree::TreePath>& left_behind;
   Progress* progress = nullptr;  ///< nullptr: nobody wants to know

@@ -5,6 +5,7 @@
 #include <umoci/fs/metadata.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci/layer/id_map.hpp>
+#include <umoci/layer/masks.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/tree/entry_sink.hpp>
 
@@ -19,8 +20,7 @@ namespace umoci::layer {
 /// of something else becomes a missing path, a new one is dropped, both with a warning unless they
 /// are masked. Sorted by path bytes. Spec: layers.md 3.6, B25, B30.
 [[nodiscard]] std::vector<mtree::Delta> select_changes(std::vector<mtree::Delta> deltas,
-                                                       const std::vector<tree::TreePath>& masks,
-                                                       Log* log = nullptr);
+                                                       const Masks& masks, Log* log = nullptr);
 
 /// What entries shall say instead of what the disk says; absent: as the disk does.
 struct MetadataOverrides {

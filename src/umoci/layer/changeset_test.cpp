@@ -324,7 +324,7 @@ TEST(Changeset, WhatVanishedMeanwhileIsAConflict) {
 std::vector<std::string> selected(std::vector<Delta> deltas,
                                   const std::vector<TreePath>& masks = {}) {
   std::vector<std::string> paths;
-  for (const Delta& delta : select_changes(std::move(deltas), masks)) {
+  for (const Delta& delta : select_changes(std::move(deltas), {.paths = masks, .globs = {}})) {
     paths.push_back((delta.kind == DeltaKind::missing ? "-" : "+") + delta.path.text());
   }
   return paths;
@@ -351,7 +351,8 @@ TEST(SelectChanges, ASocketLeavesNothingOfWhatWasThere) {
                                   extra("new", EntryType::socket)};
   EXPECT_THAT(selected(deltas), ElementsAre("-d", "-f", "-gone"));
   umoci::test::RecordingLog log;
-  EXPECT_EQ(select_changes(deltas, {TreePath::clean("f")}, &log).size(), 2U);
+  EXPECT_EQ(select_changes(deltas, {.paths = {TreePath::clean("f")}, .globs = {}}, &log).size(),
+            2U);
   EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("path=/d"), HasSubstr("path=/new")));
 }
 
@@ -369,6 +370,15 @@ TEST(SelectChanges, MasksHideWhatIsBelowThem) {
   EXPECT_THAT(selected(deltas, {TreePath::clean("/")}),
               ElementsAre("+", "+a", "+a/b", "+a/b/c", "+a/bc"));
   EXPECT_THAT(selected(deltas, {TreePath::clean("x"), TreePath::clean("a")}), ElementsAre("+"));
+}
+
+TEST(SelectChanges, PatternsMaskLikePaths) {
+  const std::vector<Delta> deltas{modified("a", EntryType::directory), extra("a/b.o"), extra("a/c"),
+                                  missing("b.o"), modified("", EntryType::directory)};
+  const Masks masks{.paths = {TreePath::clean("a/c")}, .globs = {tree::PathGlob::parse("**/*.o")}};
+  std::vector<std::string> paths;
+  for (const Delta& delta : select_changes(deltas, masks)) paths.push_back(delta.path.text());
+  EXPECT_THAT(paths, ElementsAre("", "a"));
 }
 
 TEST(SelectChanges, MaskedChildrenDoNotKeepTheirParent) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/layer/linked_names.hpp>
 
-#include <umoci/layer/masks.hpp>
-
 #include <unordered_set>
 
 namespace umoci::layer {
@@ -18,7 +16,7 @@ const tree::Entry* LinkedNames::next() {
 }
 
 std::vector<mtree::Delta> LinkedNames::completed(std::vector<mtree::Delta> deltas,
-                                                 const std::vector<tree::TreePath>& masks) const {
+                                                 const Masks& masks) const {
   std::unordered_set<tree::TreePath> told;
   for (const mtree::Delta& delta : deltas) told.insert(delta.path);
   const std::size_t count = deltas.size();
@@ -34,8 +32,8 @@ std::vector<mtree::Delta> LinkedNames::completed(std::vector<mtree::Delta> delta
   return deltas;
 }
 
-std::vector<tree::TreePath> LinkedNames::left_behind(
-    const std::vector<mtree::Delta>& changes, const std::vector<tree::TreePath>& masks) const {
+std::vector<tree::TreePath> LinkedNames::left_behind(const std::vector<mtree::Delta>& changes,
+                                                     const Masks& masks) const {
   std::vector<tree::TreePath> left;
   std::unordered_set<tree::InodeId> told;
   for (const mtree::Delta& change : changes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/layer/masks.hpp>
 #include <umoci/mtree/compare.hpp>
 #include <umoci/tree/entry_source.hpp>
 
@@ -24,12 +25,12 @@ class LinkedNames final : public tree::EntrySource {
   /// `deltas` of the whole tree, and after them one for each other name of an object that they
   /// tell. What is masked is not told: it takes no names along and is not taken along.
   [[nodiscard]] std::vector<mtree::Delta> completed(std::vector<mtree::Delta> deltas,
-                                                    const std::vector<tree::TreePath>& masks) const;
+                                                    const Masks& masks) const;
 
   /// The masked names of objects that `changes` tell under other names: in the image they are from
   /// now on objects of their own.
-  [[nodiscard]] std::vector<tree::TreePath> left_behind(
-      const std::vector<mtree::Delta>& changes, const std::vector<tree::TreePath>& masks) const;
+  [[nodiscard]] std::vector<tree::TreePath> left_behind(const std::vector<mtree::Delta>& changes,
+                                                        const Masks& masks) const;
 
  private:
   tree::EntrySource& tree_;

@@ -45,7 +45,7 @@ std::vector<std::string> added(const std::vector<Name>& names, const std::vector
   std::size_t passed = 0;
   while (linked.next() != nullptr) ++passed;
   EXPECT_EQ(passed, names.size());
-  const auto completed = linked.completed(changed, masks);
+  const auto completed = linked.completed(changed, {.paths = masks, .globs = {}});
   std::vector<std::string> paths;
   for (std::size_t i = changed.size(); i < completed.size(); ++i) {
     EXPECT_EQ(completed[i].kind, DeltaKind::modified);
@@ -108,8 +108,9 @@ TEST(LinkedNames, ThatAreMaskedAreLeftBehind) {
   LinkedNames linked(*entries);
   while (linked.next() != nullptr) {
   }
-  EXPECT_THAT(linked.left_behind({extra("a"), extra("w")}, {TreePath::clean("v")}),
-              ElementsAre(TreePath::clean("v/a")));
+  EXPECT_THAT(
+      linked.left_behind({extra("a"), extra("w")}, {.paths = {TreePath::clean("v")}, .globs = {}}),
+      ElementsAre(TreePath::clean("v/a")));
   EXPECT_THAT(linked.left_behind({extra("a"), extra("w")}, {}), IsEmpty());
 }
 

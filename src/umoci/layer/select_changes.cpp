@@ -26,8 +26,7 @@ bool covers(const mtree::Delta& delta) {
 
 /// No layer holds sockets: one in the place of something else leaves nothing there, and a new one
 /// is no change at all.
-void leave_out_sockets(std::vector<mtree::Delta>& deltas, const std::vector<tree::TreePath>& masks,
-                       Log& log) {
+void leave_out_sockets(std::vector<mtree::Delta>& deltas, const Masks& masks, Log& log) {
   std::erase_if(deltas, [&](mtree::Delta& delta) {
     if (delta.type != tree::EntryType::socket || delta.kind == mtree::DeltaKind::missing) {
       return false;
@@ -42,8 +41,8 @@ void leave_out_sockets(std::vector<mtree::Delta>& deltas, const std::vector<tree
 
 }  // namespace
 
-std::vector<mtree::Delta> select_changes(std::vector<mtree::Delta> deltas,
-                                         const std::vector<tree::TreePath>& masks, Log* log) {
+std::vector<mtree::Delta> select_changes(std::vector<mtree::Delta> deltas, const Masks& masks,
+                                         Log* log) {
   leave_out_sockets(deltas, masks, log != nullptr ? *log : silent_log());
   std::sort(deltas.begin(), deltas.end(), [](const mtree::Delta& left, const mtree::Delta& right) {
     return before_by_component(left.path.text(), right.path.text());
