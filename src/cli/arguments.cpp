@@ -33,6 +33,8 @@ store::Layout open_layout(const std::filesystem::path& path, const Invocation& l
   return store::Layout::open(path, options);
 }
 
+Flag json_flag() { return {.name = "json", .description = "print one object of JSON"}; }
+
 std::vector<Flag> join_flags(std::vector<std::vector<Flag>> groups) {
   std::vector<Flag> all;
   for (auto& group : groups) {

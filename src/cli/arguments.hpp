@@ -23,6 +23,9 @@ void require_positionals(const Invocation& line, const std::vector<std::string_v
 /// --limit. Throws: invalid_argument for a malformed one, before it looks at the layout.
 [[nodiscard]] store::Layout open_layout(const std::filesystem::path& path, const Invocation& line);
 
+/// --json of a command that reads. Spec: docs/formats/json-output.
+[[nodiscard]] Flag json_flag();
+
 /// All of them, one group after the other.
 [[nodiscard]] std::vector<Flag> join_flags(std::vector<std::vector<Flag>> groups);
 

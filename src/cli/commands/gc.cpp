@@ -4,6 +4,7 @@
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
+#include <cli/garbage_report.hpp>
 
 #include <umoci/store/collect_garbage.hpp>
 
@@ -15,13 +16,19 @@ void gc(const Invocation& line) {
   require_positionals(line, {});
   auto progress = open_progress(line, argument.path.string());
   store::Layout layout = open_layout(argument.path, line);
-  const auto report = store::collect_garbage(layout, line.log, progress.get());
+  const bool is_dry_run = line.flags.is_set("dry-run");
+  const auto collection = is_dry_run ? store::Collection::dry_run : store::Collection::remove;
+  const auto report = store::collect_garbage(layout, line.log, collection, progress.get());
   progress.reset();
-  std::uint64_t removed_bytes = 0;
-  for (const auto& blob : report.removed) removed_bytes += blob.size_bytes;
-  line.log.info("garbage collected", {{"removed_blobs", std::to_string(report.removed.size())},
-                                      {"removed_bytes", std::to_string(removed_bytes)},
-                                      {"kept_blobs", std::to_string(report.kept_blobs)}});
+  if (line.flags.is_set("json")) {
+    print_json(line.io.out, report, collection);
+  } else if (is_dry_run) {
+    print_text(line.io.out, report);
+  }
+  line.log.info(is_dry_run ? "nothing removed: dry run" : "garbage collected",
+                {{"removed_blobs", std::to_string(report.removed.size())},
+                 {"removed_bytes", std::to_string(removed_bytes(report))},
+                 {"kept_blobs", std::to_string(report.kept_blobs)}});
 }
 
 }  // namespace
@@ -34,8 +41,14 @@ Command gc_command() {
   command.description =
       "Removes every blob that cannot be reached from the layout's index, and what dead writers "
       "left behind. If anything that would have to be followed is missing or damaged, nothing is "
-      "removed.";
-  command.flags = join_flags({layout_flags(), progress_flags(), limit_flags()});
+      "removed. --dry-run removes nothing: it prints the digest and the size in bytes of each blob "
+      "that would go, one a line.";
+  command.flags = join_flags(
+      {layout_flags(),
+       {{.name = "dry-run", .description = "print what would be removed, and remove nothing"},
+        json_flag()},
+       progress_flags(),
+       limit_flags()});
   command.run = gc;
   return command;
 }

@@ -21,23 +21,23 @@
 namespace umoci::store {
 namespace {
 
-/// The store lock for ourselves alone. A session of this layout lends its lock: a second one would
-/// wait for the first for ever.
-class ExclusiveStoreLock {
+/// The store lock: for ourselves alone to remove, shared with writers to look only. A session of
+/// this layout lends its lock: a second one would wait for the first for ever.
+class StoreLock {
  public:
-  ExclusiveStoreLock(const LayoutDirectory& layout, WriteSessions& sessions)
-      : session_(sessions.current()), log_(layout.log()) {
+  StoreLock(const LayoutDirectory& layout, WriteSessions& sessions, LockMode mode)
+      : session_(sessions.current()), mode_(mode), log_(layout.log()) {
     if (session_) {
-      session_->convert_lock(LockMode::exclusive);
+      if (mode_ == LockMode::exclusive) session_->convert_lock(mode_);
       return;
     }
     fd_ = layout.open_directory(".");
-    layout.locker().lock(fd_.get(), LockMode::exclusive, store_lock);
+    layout.locker().lock(fd_.get(), mode_, store_lock);
   }
-  ExclusiveStoreLock(const ExclusiveStoreLock&) = delete;
-  ExclusiveStoreLock& operator=(const ExclusiveStoreLock&) = delete;
-  ~ExclusiveStoreLock() {
-    if (!session_) return;
+  StoreLock(const StoreLock&) = delete;
+  StoreLock& operator=(const StoreLock&) = delete;
+  ~StoreLock() {
+    if (!session_ || mode_ == LockMode::shared) return;
     try {
       session_->convert_lock(LockMode::shared);
     } catch (const Error& error) {
@@ -50,11 +50,12 @@ class ExclusiveStoreLock {
 
  private:
   std::shared_ptr<WriteSession> session_;
+  LockMode mode_;
   Log& log_;
   UniqueFd fd_;
 };
 
-/// What programs that know no store lock are writing at this moment.
+/// What is being written at this moment without regard to the lock that we hold.
 struct ForeignWriters {
   /// Blobs not older than this may be theirs.
   std::int64_t oldest_seconds = std::numeric_limits<std::int64_t>::max();
@@ -66,9 +67,10 @@ class Collector {
             Log& log, Progress* progress)
       : layout_(layout), blobs_(blobs), session_(session), log_(log), progress_(progress) {}
 
-  GarbageReport run() {
+  GarbageReport run(Collection collection) {
     check_stored();
     plan();
+    if (collection == Collection::dry_run) return foresee();
     remove_blobs();
     for (const std::string& path : temporary_) remove_if_dead(path);
     remove_work_directories();
@@ -143,7 +145,7 @@ class Collector {
 
   ForeignWriters find_foreign_writers() const {
     ForeignWriters writers;
-    const std::string own = session_ != nullptr ? session_->work_directory_name() : std::string();
+    const std::string own = own_work_directory();
     for (const FoundWorkDirectory& found : find_work_directories(layout_)) {
       if (!found.is_alive || found.name == own) continue;
       const std::int64_t born =
@@ -178,6 +180,26 @@ class Collector {
     phase.finish();
   }
 
+  GarbageReport foresee() {
+    report_.removed = std::move(unreachable_);
+    for (const std::string& path : temporary_) {
+      const UniqueFd file = layout_.open_file(path);
+      if (file && try_lock(file.get()) == TryLock::locked) {
+        report_.removed_temporary_files.push_back(path);
+      }
+    }
+    const std::string own = own_work_directory();
+    for (FoundWorkDirectory& found : find_work_directories(layout_)) {
+      if (found.is_alive || found.name == own) continue;
+      report_.removed_work_directories.push_back(std::move(found.name));
+    }
+    return std::move(report_);
+  }
+
+  [[nodiscard]] std::string own_work_directory() const {
+    return session_ != nullptr ? session_->work_directory_name() : std::string();
+  }
+
   void remove_blob(const StoredBlob& blob) {
     check_not_cancelled(layout_.stop());
     const std::string path = blob_path(blob.digest);
@@ -197,10 +219,11 @@ class Collector {
     if (::unlinkat(layout_.fd(), path.c_str(), 0) != 0 && errno != ENOENT) {
       layout_.throw_write_error(errno, path);
     }
+    report_.removed_temporary_files.push_back(path);
   }
 
   void remove_work_directories() {
-    const std::string own = session_ != nullptr ? session_->work_directory_name() : std::string();
+    const std::string own = own_work_directory();
     for (FoundWorkDirectory& found : find_work_directories(layout_)) {
       if (found.is_alive || found.name == own) continue;
       try {
@@ -236,11 +259,13 @@ void tell(const GarbageReport& report, Log& log) {
 
 }  // namespace
 
-GarbageReport collect_garbage(Layout& layout, Log& log, Progress* progress) {
+GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection,
+                              Progress* progress) {
   Layout::Impl& impl = *layout.impl_;
-  const ExclusiveStoreLock lock(*impl.directory, impl.sessions);
+  const LockMode mode = collection == Collection::remove ? LockMode::exclusive : LockMode::shared;
+  const StoreLock lock(*impl.directory, impl.sessions, mode);
   GarbageReport report =
-      Collector(*impl.directory, impl.blobs, lock.session(), log, progress).run();
+      Collector(*impl.directory, impl.blobs, lock.session(), log, progress).run(collection);
   tell(report, log);
   return report;
 }

@@ -10,6 +10,12 @@
 
 namespace umoci::store {
 
+enum class Collection {
+  remove,
+  dry_run,  ///< only reports what would be removed
+};
+
+/// What a collection did, or a dry run would have done.
 struct GarbageReport {
   std::vector<StoredBlob> removed;
   /// Led to by nothing, but kept: another program is writing that knows no store lock, and they are
@@ -19,6 +25,8 @@ struct GarbageReport {
   std::uint64_t kept_blobs = 0;      ///< the spared ones included
   std::uint64_t kept_bytes = 0;
   std::vector<std::string> removed_work_directories;
+  /// Blobs that dead writers did not finish; relative to the layout.
+  std::vector<std::string> removed_temporary_files;
 };
 
 /// Removes blobs that no entry of the index leads to, and work directories of dead writers. Waits
@@ -27,7 +35,9 @@ struct GarbageReport {
 /// update of the index are kept. Behind a link in place of `blobs` or `blobs/<algorithm>` nothing
 /// is deleted: others may use it. Throws: not_found or corrupt for an index or manifest that is
 /// missing or damaged; permission only if there is something to delete; conflict if the index does
-/// not stop changing.
-GarbageReport collect_garbage(Layout& layout, Log& log, Progress* progress = nullptr);
+/// not stop changing. A dry run changes nothing and keeps nobody but collectors waiting: writers
+/// at work are passed over as if they were of another program. `progress` may be nullptr.
+GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection = Collection::remove,
+                              Progress* progress = nullptr);
 
 }  // namespace umoci::store

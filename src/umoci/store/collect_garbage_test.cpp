@@ -39,9 +39,9 @@ class GarbageTest : public testing::Test {
   [[nodiscard]] Layout open() const {
     return Layout::open(path_, {.durability = fs::Durability::unsynced, .log = &log_});
   }
-  GarbageReport collect() {
+  GarbageReport collect(Collection collection = Collection::remove) {
     Layout layout = open();
-    return collect_garbage(layout, log_);
+    return collect_garbage(layout, log_, collection);
   }
   [[nodiscard]] path file_of(const digest::Digest& digest) const {
     return path_ / "blobs" / std::string(digest.algorithm_name()) / std::string(digest.encoded());
@@ -433,6 +433,54 @@ TEST_F(GarbageTest, WaitsForLivingWriters) {
   ::close(ready[1]);
 }
 
+TEST_F(GarbageTest, ADryRunTellsWhatWouldGoAndRemovesNothing) {
+  add_image("t");
+  const auto orphan = add_orphan("orphan");
+  std::filesystem::create_directories(path_ / ".umoci-1/deep");
+  test::write_file(path_ / "blobs/sha256/.umoci-blob-0123456789", "half");
+  test::write_file(path_ / "blobs/sha256/foreign", "x");
+  const auto before = files();
+  const GarbageReport foreseen = collect(Collection::dry_run);
+  EXPECT_EQ(files(), before);
+  EXPECT_TRUE(std::filesystem::exists(path_ / ".umoci-1/deep"));
+  ASSERT_EQ(foreseen.removed.size(), 1U);
+  EXPECT_EQ(foreseen.removed[0].digest, orphan.digest);
+  EXPECT_EQ(foreseen.removed[0].size_bytes, 6U);
+  EXPECT_THAT(foreseen.removed_work_directories, ElementsAre(".umoci-1"));
+  EXPECT_THAT(foreseen.removed_temporary_files, ElementsAre("blobs/sha256/.umoci-blob-0123456789"));
+  EXPECT_THAT(log_.warnings(), ElementsAre(HasSubstr("path=blobs/sha256/foreign")));
+  const GarbageReport done = collect();
+  EXPECT_EQ(done.removed.size(), 1U);
+  EXPECT_EQ(done.removed_work_directories, foreseen.removed_work_directories);
+  EXPECT_EQ(done.removed_temporary_files, foreseen.removed_temporary_files);
+  EXPECT_EQ(done.skipped, foreseen.skipped);
+  EXPECT_EQ(done.kept_blobs, foreseen.kept_blobs);
+  EXPECT_EQ(done.kept_bytes, foreseen.kept_bytes);
+  EXPECT_THAT(files(), testing::SizeIs(before.size() - 2));
+}
+
+TEST_F(GarbageTest, ADryRunNeitherWaitsForWritersNorCondemnsWhatTheyWrite) {
+  Layout writer = open();
+  const oci::Descriptor image = test::ExampleImage().put(writer);
+  Layout layout = Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(0)});
+  const GarbageReport report = collect_garbage(layout, log_, Collection::dry_run);
+  EXPECT_THAT(report.removed, IsEmpty());
+  EXPECT_THAT(report.spared, testing::SizeIs(3));
+  EXPECT_THAT(report.removed_work_directories, IsEmpty());
+  // Nor does it keep the writer from what comes next.
+  test::tag(writer, "t", image);
+  EXPECT_EQ(collect_garbage(layout, log_, Collection::dry_run).kept_blobs, 3U);
+}
+
+TEST_F(GarbageTest, ADryRunOfALayoutThatIsWritingKeepsItsLock) {
+  Layout layout = open();
+  const StoredBlob blob = layout.blobs().put("blob");
+  EXPECT_THAT(collect_garbage(layout, log_, Collection::dry_run).removed, IsEmpty());
+  Layout other = Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(0)});
+  EXPECT_ERROR(conflict, "store lock", collect_garbage(other, log_));
+  EXPECT_TRUE(std::filesystem::exists(file_of(blob.digest)));
+}
+
 TEST_F(GarbageTest, GivesUpWaitingWhenToldTo) {
   Layout writer = open();
   writer.blobs().put("x");
@@ -510,15 +558,17 @@ TEST_F(GarbageTest, NeedsNoRightsWhenThereIsNothingToDelete) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
   ASSERT_EQ(::chmod(directory_.path().c_str(), 0755), 0);
   add_image("t");
-  const auto as_nobody = [&] {
+  const auto as_nobody = [&](Collection collection = Collection::remove) {
     return test::in_child([&]() -> std::string {
       if (::setresuid(65534, 65534, 65534) != 0) return "setuid";
-      return std::to_string(collect().kept_blobs);
+      const GarbageReport report = collect(collection);
+      return std::to_string(report.kept_blobs) + " " + std::to_string(report.removed.size());
     });
   };
-  EXPECT_EQ(as_nobody(), "3");
+  EXPECT_EQ(as_nobody(), "3 0");
   const auto orphan = add_orphan("orphan");
   EXPECT_THAT(as_nobody(), HasSubstr("layout is read-only"));
+  EXPECT_EQ(as_nobody(Collection::dry_run), "3 1");
   EXPECT_TRUE(std::filesystem::exists(file_of(orphan.digest)));
 }
 

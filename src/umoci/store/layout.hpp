@@ -42,6 +42,7 @@ enum class Writes {
 };
 
 struct GarbageReport;
+enum class Collection;
 
 /// An open layout. Any number of processes may work on one at the same time: changes of the index
 /// are operations applied under a lock to what is there at that moment. Thread-safe but for
@@ -86,7 +87,8 @@ class Layout {
   void hold_blobs() const;
 
  private:
-  friend GarbageReport collect_garbage(Layout& layout, Log& log, Progress* progress);
+  friend GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection,
+                                       Progress* progress);
 
   class Impl;
   explicit Layout(std::unique_ptr<Impl> impl);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/garbage_report.hpp>
+
+#include <umoci/mtree/vis.hpp>
+#include <umoci/oci/json.hpp>
+
+#include <numeric>
+#include <ostream>
+
+namespace umoci::cli {
+namespace {
+
+using oci::Json;
+
+/// Beyond 63 bits too: a sparse file may claim any size.
+Json number(std::uint64_t value) { return Json::Number{std::to_string(value)}; }
+
+Json blobs(const std::vector<store::StoredBlob>& blobs) {
+  Json::Array list;
+  for (const store::StoredBlob& blob : blobs) {
+    Json json;
+    json.set("digest", blob.digest.text());
+    json.set("size", number(blob.size_bytes));
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+/// Names may be of any bytes.
+void append_paths(Json::Array& list, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) list.emplace_back(mtree::vis(path));
+}
+
+}  // namespace
+
+std::uint64_t removed_bytes(const store::GarbageReport& report) {
+  return std::accumulate(
+      report.removed.begin(), report.removed.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const store::StoredBlob& blob) { return sum + blob.size_bytes; });
+}
+
+void print_text(std::ostream& out, const store::GarbageReport& report) {
+  for (const store::StoredBlob& blob : report.removed) {
+    out << blob.digest.text() << ' ' << blob.size_bytes << '\n';
+  }
+}
+
+void print_json(std::ostream& out, const store::GarbageReport& report,
+                store::Collection collection) {
+  Json::Array leftovers;
+  append_paths(leftovers, report.removed_temporary_files);
+  append_paths(leftovers, report.removed_work_directories);
+  Json::Array skipped;
+  append_paths(skipped, report.skipped);
+  Json json;
+  json.set("dry_run", collection == store::Collection::dry_run);
+  json.set("removed", blobs(report.removed));
+  json.set("removed_bytes", number(removed_bytes(report)));
+  json.set("removed_leftovers", std::move(leftovers));
+  json.set("kept_blobs", number(report.kept_blobs));
+  json.set("kept_bytes", number(report.kept_bytes));
+  json.set("spared", blobs(report.spared));
+  json.set("skipped", std::move(skipped));
+  out << json.dump() << '\n';
+}
+
+}  // namespace umoci::cli

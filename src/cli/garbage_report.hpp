@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <umoci/store/collect_garbage.hpp>
+
+#include <cstdint>
+#include <iosfwd>
+
+namespace umoci::cli {
+
+[[nodiscard]] std::uint64_t removed_bytes(const store::GarbageReport& report);
+
+/// `digest size` of each removed blob, one a line.
+void print_text(std::ostream& out, const store::GarbageReport& report);
+
+/// One line of JSON. Spec: docs/formats/json-output/gc.md.
+void print_json(std::ostream& out, const store::GarbageReport& report,
+                store::Collection collection);
+
+}  // namespace umoci::cli
