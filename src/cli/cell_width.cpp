@@ -161,4 +161,10 @@ std::string_view cut_to_cells(std::string_view text, std::size_t cells) {
   return text.substr(0, size);
 }
 
+std::string cut_to_cells(std::string_view text, std::size_t cells, std::string_view ellipsis) {
+  if (cell_width(text) <= cells) return std::string(text);
+  const std::string_view end = cut_to_cells(ellipsis, cells);
+  return std::string(cut_to_cells(text, cells - cell_width(end))) + std::string(end);
+}
+
 }  // namespace umoci::cli

@@ -5,6 +5,7 @@
 // not agree they are the larger ones, so that no line gets longer than it was meant to be.
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace umoci::cli {
@@ -18,5 +19,9 @@ namespace umoci::cli {
 
 /// As much of the beginning of `text` as fits in `cells`, no character cut in two.
 [[nodiscard]] std::string_view cut_to_cells(std::string_view text, std::size_t cells);
+
+/// `text` if it fits, else its beginning and `ellipsis`, or as much of both as fits.
+[[nodiscard]] std::string cut_to_cells(std::string_view text, std::size_t cells,
+                                       std::string_view ellipsis);
 
 }  // namespace umoci::cli

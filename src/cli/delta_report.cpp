@@ -70,7 +70,9 @@ std::vector<std::string> keyword_lines(const std::vector<mtree::Delta>& deltas) 
 void print_json(std::ostream& out, const std::vector<mtree::Delta>& deltas) {
   Json::Array list;
   for (const auto& delta : deltas) list.push_back(json_of(delta));
-  out << Json(std::move(list)).dump() << '\n';
+  Json json;
+  json.set("differences", std::move(list));
+  out << json.dump() << '\n';
 }
 
 }  // namespace umoci::cli

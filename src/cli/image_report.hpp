@@ -41,6 +41,8 @@ struct ImageReport {
 /// A date of a document in the form in which umoci writes dates; as it stands if it is none.
 [[nodiscard]] std::string display_date(const std::string& created);
 
+/// Sets the members of a line of history, without those that are empty.
+void set_members(oci::Json& json, const oci::History& line);
 /// One line of JSON. Throws: invalid_data if a document is none.
 void print_json(std::ostream& out, const ImageReport& report);
 

@@ -26,11 +26,7 @@ Json history_line(const HistoryReport& report) {
   Json json;
   json.set("layer", report.layer ? report.layer->to_json() : Json());
   json.set("diff_id", report.diff_id);
-  set_unless_empty(json, "created", display_date(report.line.created.value_or("")));
-  set_unless_empty(json, "created_by", report.line.created_by);
-  set_unless_empty(json, "author", report.line.author);
-  set_unless_empty(json, "comment", report.line.comment);
-  if (report.line.empty_layer) json.set("empty_layer", true);
+  set_members(json, report.line);
   return json;
 }
 
@@ -45,6 +41,14 @@ std::optional<Json> config_document(const ConfigReport& config) {
 }
 
 }  // namespace
+
+void set_members(Json& json, const oci::History& line) {
+  set_unless_empty(json, "created", display_date(line.created.value_or("")));
+  set_unless_empty(json, "created_by", line.created_by);
+  set_unless_empty(json, "author", line.author);
+  set_unless_empty(json, "comment", line.comment);
+  if (line.empty_layer) json.set("empty_layer", true);
+}
 
 void print_json(std::ostream& out, const ImageReport& report) {
   Json json;

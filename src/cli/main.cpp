@@ -17,9 +17,8 @@
 #include <cli/run.hpp>
 #include <cli/signal_watcher.hpp>
 
-#include <sys/ioctl.h>
-
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -54,14 +53,18 @@ std::optional<std::string> environment(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+std::optional<std::size_t> columns_of(int fd) {
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
 /// 0 in the background, where the terminal is somebody else's.
-unsigned terminal_columns() {
+unsigned progress_columns() {
   const pid_t foreground = ::tcgetpgrp(STDERR_FILENO);
   if (foreground > 0 && foreground != ::getpgrp()) return 0;
-  winsize size{};
   constexpr unsigned usual_columns = 80;
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual_columns;
-  return size.ws_col;
+  return static_cast<unsigned>(columns_of(STDERR_FILENO).value_or(usual_columns));
 }
 
 }  // namespace
@@ -79,8 +82,9 @@ int main(int argc, char** argv) {
                     .now = local_now,
                     .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
                     .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+                    .out_columns = columns_of(STDOUT_FILENO),
                     .stop = signals.stop(),
-                    .err_columns = terminal_columns};
+                    .err_columns = progress_columns};
   const int status = umoci::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, io);
   // As a shell tells it of a program that a signal ended. What was finished before stays a success.
   return status == 0 || signals.signal() == 0 ? status : 128 + signals.signal();

@@ -28,6 +28,8 @@ struct Io {
   std::function<Timestamp()> now;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  /// Width of the terminal that standard output is; nullopt if it is none, or nobody knows.
+  std::optional<std::size_t> out_columns = std::nullopt;
   /// When requested, the work is undone and run() returns 1.
   std::stop_token stop = {};
   /// A time that only goes forward, to tell how long something took. Called from any thread.

@@ -99,16 +99,16 @@ TEST_F(MtreeValidateTest, prints_json) {
   test::write_file(path("tree/a b\xff"), "");
   stdfs::remove(path("tree/g"));
   EXPECT_EQ(differences(3, {"--json"}),
-            R"([{"path":"a\\040b\\377","kind":"unexpected","type":"file"},)"
+            R"({"differences":[{"path":"a\\040b\\377","kind":"unexpected","type":"file"},)"
             R"({"path":"d/f","kind":"modified","type":"file","keywords":[)"
             R"({"keyword":"size","expected":"7","actual":"6"},)"
             R"({"keyword":"mode","expected":"0640","actual":"0644"}]},)"
-            R"({"path":"g","kind":"missing","type":"file"}])"
+            R"({"path":"g","kind":"missing","type":"file"}]})"
             "\n");
   stdfs::remove(path("tree/a b\xff"));
   write_manifest("");
   make_file("tree/g", "x", 0600, 77);
-  EXPECT_EQ(run_well(line({"--json"})), "[]\n");
+  EXPECT_EQ(run_well(line({"--json"})), "{\"differences\":[]}\n");
 }
 
 TEST_F(MtreeValidateTest, compares_the_keywords_it_is_told) {

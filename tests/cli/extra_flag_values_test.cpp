@@ -6,6 +6,7 @@
 #include <umoci_test/command_line.hpp>
 
 #include <cli/commands/commands.hpp>
+#include <cli/global_flags.hpp>
 #include <umoci/oci/platform_name.hpp>
 
 #include <gmock/gmock.h>
@@ -22,74 +23,143 @@ using Words = std::vector<std::string>;
 
 enum class Verdict { accepted, refused };
 
+const std::string garbage = "\xff\xfe\x1b[31m\n\r\u202e";
+
+/// Values that are wrong for most flags.
+const std::map<std::string, std::string> odd_values{
+    {"equals", "="},
+    {"colon", ":"},
+    {"negative", "-1"},
+    {"20 digits", "99999999999999999999"},
+    {"no UTF-8", "a\xff\xc3"},
+    {"newline", "a\nb"},
+    {"64 KiB", std::string(65536, 'x')},
+    {"upwards", "../.."},
+};
+
 struct FlagCase {
   std::string good;  ///< a value that every command with this flag accepts
   Verdict empty = Verdict::accepted;
   Words bad{};  ///< values that are refused
+  Verdict odd = Verdict::refused;
+  /// Names of odd values of which the opposite is true.
+  Words exceptions{};
+  Verdict repeated = Verdict::accepted;  ///< the good value, twice
 };
 
-const std::string garbage = "\xff\xfe\x1b[31m\n\r\u202e";
+constexpr auto accepted = Verdict::accepted;
+constexpr auto refused = Verdict::refused;
 
-/// By name. Booleans are not listed: they are all alike.
+FlagCase free_text(std::string good) {
+  return {.good = std::move(good), .empty = accepted, .odd = accepted};
+}
+
+const FlagCase new_name{"latest",
+                        refused,
+                        {"-", "a b", "@", "@x", "@sha256:", garbage},
+                        refused,
+                        {"20 digits", "64 KiB"}};
+
+/// By name, after that of the command where it matters. Booleans are not listed: they are all
+/// alike.
 const std::map<std::string, FlagCase> flag_cases{
-    {"image", {"", Verdict::refused, {":", ":t", "layout:", "layout:-", "layout:a b", "nosuch"}}},
-    {"layout", {"", Verdict::refused, {"a:b", ":"}}},
-    {"ref", {"latest", Verdict::refused, {"-", "a b", "@", "@x", "@sha256:", garbage}}},
-    {"platform", {"", Verdict::refused, {"linux", "/", "linux/a/b/c", "Linux/amd64", garbage}}},
-    {"tag", {"new", Verdict::refused, {"-", "a b", "a//b", "ä", garbage}}},
-    {"compress", {"zstd", Verdict::accepted, {"xz", "GZIP", garbage}}},
-    {"uid-map", {"0:1:1", Verdict::refused, {"0", "0:1:2:3", "x:y", "0:0:0", garbage}}},
-    {"gid-map", {"0:1:1", Verdict::refused, {"0", "0:1:2:3", "x:y", "-1:0", garbage}}},
-    {"history.author", {"x", Verdict::accepted}},
-    {"history.comment", {"x", Verdict::accepted}},
-    {"history.created_by", {"x", Verdict::accepted}},
-    {"history.created", {"2020-01-01T00:00:00Z", Verdict::refused, {"Now", garbage}}},
-    {"created", {"2020-01-01T00:00:00Z", Verdict::refused, {"1", garbage}}},
-    {"author", {"x", Verdict::accepted}},
-    {"platform.os", {"linux", Verdict::accepted}},
-    {"platform.arch", {"amd64", Verdict::accepted}},
-    {"platform.variant", {"v8", Verdict::accepted}},
-    {"config.user", {"x", Verdict::accepted}},
-    {"config.workingdir", {"/x", Verdict::accepted}},
-    {"config.stopsignal", {"9", Verdict::accepted}},
-    {"config.exposedports", {"80", Verdict::accepted}},
-    {"config.volume", {"/x", Verdict::accepted}},
-    {"config.entrypoint", {"x", Verdict::accepted}},
-    {"config.cmd", {"x", Verdict::accepted}},
+    {"image", {"", refused, {":", ":t", "layout:", "layout:-", "layout:a b", "nosuch"}}},
+    {"init --image",
+     {"",
+      refused,
+      {":", ":t", "layout:", "layout:-", "layout:a b"},
+      refused,
+      {"equals", "negative", "20 digits", "no UTF-8", "newline"}}},
+    {"layout", {"", refused, {"a:b", ":"}}},
+    {"init --layout",
+     {"",
+      refused,
+      {"a:b", ":"},
+      refused,
+      {"equals", "negative", "20 digits", "no UTF-8", "newline"}}},
+    {"ref", {"latest", refused, {"-", "a b", "@", "@x", "@sha256:", garbage}}},
+    // Where a name may be new, or need not be there.
+    {"new --ref", new_name},
+    {"remove --ref", new_name},
+    {"repack --ref", new_name},
+    {"platform", {"", refused, {"linux", "/", "linux/a/b/c", "Linux/amd64", garbage}}},
+    {"log", {"INFO", refused, {"5", "warn ", garbage}}},
+    {"tag", {"new", refused, {"-", "a b", "a//b", "ä", garbage}, refused, {"20 digits", "64 KiB"}}},
+    {"compress", {"zstd", accepted, {"xz", "GZIP", garbage}}},
+    // Twice the same range could not be reversed.
+    {"uid-map",
+     {"0:1:1", refused, {"0", "0:1:2:3", "x:y", "0:0:0", garbage}, refused, {}, refused}},
+    {"gid-map", {"0:1:1", refused, {"0", "0:1:2:3", "x:y", "-1:0", garbage}, refused, {}, refused}},
+    {"history.author", free_text("x")},
+    {"history.comment", free_text("x")},
+    {"history.created_by", free_text("x")},
+    {"history.created", {"2020-01-01T00:00:00Z", refused, {"Now", garbage}}},
+    {"created", {"2020-01-01T00:00:00Z", refused, {"1", garbage}}},
+    {"author", free_text("x")},
+    {"platform.os", free_text("linux")},
+    {"platform.arch", free_text("amd64")},
+    {"platform.variant", free_text("v8")},
+    {"config.user", free_text("x")},
+    {"config.workingdir", free_text("/x")},
+    {"config.stopsignal", free_text("9")},
+    {"config.exposedports", free_text("80")},
+    {"config.volume", free_text("/x")},
+    {"config.entrypoint", free_text("x")},
+    {"config.cmd", free_text("x")},
+    {"config.env", {"A=1", refused, {"A", "=A", "=", garbage}}},
+    {"config.label", {"a=1", refused, {"a", "=a", "=", garbage}}},
+    {"manifest.annotation", {"a=1", refused, {"a", garbage}, refused, {"equals"}}},
     {"config.entrypoint-json",
-     {R"(["x"])", Verdict::refused, {"x", "[1]", "{}", "null", R"(["x",])", garbage}}},
-    {"config.cmd-json", {"[]", Verdict::refused, {"[", R"(["\u0000"])", R"("x")", garbage}}},
-    {"config.cmd-shell", {"x", Verdict::refused}},
-    {"config.env", {"A=1", Verdict::refused, {"A", "=A", "=", garbage}}},
-    {"config.label", {"a=1", Verdict::refused, {"a", "=a", "=", garbage}}},
-    {"manifest.annotation", {"a=1", Verdict::refused, {"a", garbage}}},
-    {"clear", {"config.env", Verdict::refused, {"config", "config.env,all", garbage}}},
-    {"config.env.rm", {"A", Verdict::refused, {"A=", "=", "A=1"}}},
-    {"config.label.rm", {"a", Verdict::refused}},
-    {"config.exposedports.rm", {"80", Verdict::accepted}},
-    {"config.volume.rm", {"/x", Verdict::accepted}},
-    {"manifest.annotation.rm", {"a", Verdict::accepted}},
-    {"get", {"os", Verdict::refused, {"o", "os.", "/", "/~", "/~2", "config.env.A", garbage}}},
-    {"mask-path", {"/x", Verdict::accepted}},
-    {"progress", {"none", Verdict::refused, {"fancy", "JSON", "none ", garbage}}},
+     {R"(["x"])", refused, {"x", "[1]", "{}", "null", R"(["x",])", garbage}}},
+    {"config.cmd-json", {"[]", refused, {"[", R"(["\u0000"])", R"("x")", garbage}}},
+    {"config.cmd-shell", {"x", refused, {}, accepted}},
+    {"clear", {"config.env", refused, {"config", "config.env,all", garbage}}},
+    {"config.env.rm", {"A", refused, {"A=", "=", "A=1"}, accepted, {"equals"}}},
+    {"config.label.rm", {"a", refused, {}, accepted}},
+    {"config.exposedports.rm", free_text("80")},
+    {"config.volume.rm", free_text("/x")},
+    {"manifest.annotation.rm", free_text("a")},
+    {"get", {"os", refused, {"o", "os.", "/", "/~", "/~2", "config.env.A", garbage}}},
+    {"progress", {"none", refused, {"fancy", "JSON", "none ", garbage}}},
+    {"mask-path", free_text("/x")},
+    {"mask-glob",
+     {"*.x",
+      refused,
+      {"/", "..", "a/../b", "[", "[]", "[b-a]", "***", "a**", "\\"},
+      accepted,
+      {"64 KiB", "upwards"}}},
     {"limit",
      {"entries=1K",
-      Verdict::refused,
+      refused,
       {"entries", "entries=", "=1", "entrys=1", "entries=1k", "entries=-1", "entries=+1",
        "entries= 1", "entries=1KK", "entries=16777216T", "entries=18446744073709551616", garbage}}},
-    {"chown", {"1:2", Verdict::refused, {"1", "root:root", "1:-1", "4294967295:0", garbage}}},
-    {"chmod", {"0755", Verdict::refused, {"8", "u+x", "10000", "-1", garbage}}},
-    {"mtime", {"@1", Verdict::refused, {"now", "@", "1.5", "2020-01-01", garbage}}},
-    {"manifest", {"", Verdict::refused, {"nosuch", garbage}}},
-    {"path", {"", Verdict::refused, {"nosuch", garbage}}},
-    {"use-keywords", {"type", Verdict::refused, {"nosuch", ",", garbage}}},
-    {"add-keywords", {"type", Verdict::accepted, {"nosuch", "type,nosuch", garbage}}},
-    {"template", {"", Verdict::refused, {"nosuch", "layer.tar", garbage}}},
-    {"volumes", {"tmpfs-copyup", Verdict::refused, {"bind", "bind:", "tmpfs:", "TMPFS", garbage}}},
-    {"volume-options", {"rw,exec", Verdict::accepted, {",", "rw,", ",rw", "rw,,exec", garbage}}},
-    {"rootfs", {"nosuch", Verdict::accepted, {"layer.tar"}}},
-    {"from-file", {"", Verdict::refused, {"nosuch", "", garbage}}},
+    {"chown", {"1:2", refused, {"1", "root:root", "1:-1", "4294967295:0", garbage}}},
+    {"chmod", {"0755", refused, {"8", "u+x", "10000", "-1", garbage}}},
+    {"mtime", {"@1", refused, {"now", "@", "1.5", "2020-01-01", garbage}, refused, {"negative"}}},
+    {"manifest", {"", refused, {"nosuch", garbage}}},
+    {"path", {"", refused, {"nosuch", garbage}}},
+    {"use-keywords", {"type", refused, {"nosuch", ",", garbage}}},
+    {"add-keywords", {"type", accepted, {"nosuch", "type,nosuch", garbage}}},
+    {"template", {"", refused, {"nosuch", "layer.tar", garbage}}},
+    {"volumes", {"tmpfs-copyup", refused, {"bind", "bind:", "tmpfs:", "TMPFS", garbage}}},
+    {"volume-options", {"rw,exec", accepted, {",", "rw,", ",rw", "rw,,exec", garbage}, accepted}},
+    {"rootfs", {"nosuch", accepted, {"layer.tar"}}},
+    {"from-file", {"", refused, {"nosuch", "", garbage}}},
 };
+
+const FlagCase& case_of(const std::string& command, std::string_view flag) {
+  const std::string name(flag);
+  const auto found = flag_cases.find(command + " --" + name);
+  if (found != flag_cases.end()) return found->second;
+  if (flag_cases.contains(name)) return flag_cases.at(name);
+  throw std::runtime_error("umoci " + command + " has a new flag --" + name +
+                           ": say in flag_cases which values it takes");
+}
+
+bool is_path(std::string_view flag) {
+  return flag == "image" || flag == "layout" || flag == "from-file" || flag == "manifest" ||
+         flag == "path" || flag == "rootfs" || flag == "template";
+}
 
 class FlagValuesTest : public CommandLineTest {
  protected:
@@ -101,6 +171,7 @@ class FlagValuesTest : public CommandLineTest {
     test::write_file(path("manifest"), "#mtree\n. type=dir nochange\n");
     test::write_file(path("template"), "{}");
     test::write_file(path("list"), path("layer.tar") + " /target\n");
+    stdfs::create_directories(path(below));
     for (const std::string name : {"layout", "bundle"}) {
       stdfs::rename(path(name), path("pristine-" + name));
     }
@@ -115,6 +186,9 @@ class FlagValuesTest : public CommandLineTest {
       stdfs::copy(path("pristine-" + name), path(name), stdfs::copy_options::recursive);
     }
     stdfs::remove_all(path("made"));
+    // What `init` may have made there.
+    stdfs::remove_all(path(below));
+    stdfs::create_directories(path(below));
   }
 
   /// A line that succeeds, without `flag`.
@@ -164,7 +238,7 @@ class FlagValuesTest : public CommandLineTest {
     if (flag.name == "path") return path("tree");
     if (flag.name == "template") return path("template");
     if (flag.name == "layout") return good_layout(command);
-    return flag_cases.at(std::string(flag.name)).good;
+    return case_of(command, flag.name).good;
   }
 
   void expect(Verdict verdict, const Words& words) {
@@ -181,6 +255,10 @@ class FlagValuesTest : public CommandLineTest {
     EXPECT_EQ(outcome.status, 1) << line_of(words) << "\n" << outcome;
     ASSERT_EQ(fatal.size(), 1U) << line_of(words) << "\n" << outcome;
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome;
+    // Only how the command is to be used goes there.
+    if (!outcome.out.empty()) {
+      EXPECT_THAT(outcome.out, StartsWith("Incorrect Usage")) << line_of(words);
+    }
     for (const char c : fatal.front()) {
       EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) << line_of(words);
     }
@@ -207,30 +285,46 @@ class FlagValuesTest : public CommandLineTest {
 
   void try_value(const std::string& command, const Words& line, const Flag& flag) {
     const std::string name = "--" + std::string(flag.name);
-    const FlagCase& values = flag_cases.at(std::string(flag.name));
+    const FlagCase& values = case_of(command, flag.name);
     const std::string good = good_value(command, flag);
-    expect(Verdict::accepted, joined(line, {name, good}));
+    expect(accepted, joined(line, {name, good}));
+    expect(values.repeated, joined(line, {name, good, name, good}));
     if (flag.kind == FlagKind::single) {
-      expect(Verdict::accepted, joined(line, {name, "overridden", name + "=" + good}));
+      expect(accepted, joined(line, {name, "overridden", name + "=" + good}));
     }
-    expect(Verdict::refused, joined(line, {name}));
+    expect(refused, joined(line, {name}));
     expect(values.empty, joined(line, {name, ""}));
     expect(values.empty, joined(line, {name + "="}));
     for (const std::string& bad : values.bad) {
-      if (command == "init" && bad == "nosuch") continue;
-      const bool is_path = flag.name == "image" || flag.name == "layout" ||
-                           flag.name == "from-file" || flag.name == "manifest" ||
-                           flag.name == "path" || flag.name == "rootfs" || flag.name == "template";
-      expect(Verdict::refused, joined(line, {name, is_path ? path(bad) : bad}));
+      expect(refused, joined(line, {name, is_path(flag.name) ? path(bad) : bad}));
     }
+    try_odd_values(command, line, flag);
     for (const std::string_view alias : flag.aliases) {
       const std::string spelled = "--" + std::string(alias);
-      expect(Verdict::accepted, joined(line, {spelled, good}));
-      expect(Verdict::refused, joined(line, {spelled, good, name, good}));
+      expect(accepted, joined(line, {spelled, good}));
+      expect(refused, joined(line, {spelled, good, name, good}));
+    }
+  }
+
+  void try_odd_values(const std::string& command, const Words& line, const Flag& flag) {
+    const FlagCase& values = case_of(command, flag.name);
+    for (const auto& [odd, value] : odd_values) {
+      // It would be right, and differ.
+      if (flag.name == "path" && odd == "upwards") continue;
+      const bool is_exception =
+          std::ranges::find(values.exceptions, odd) != values.exceptions.end();
+      const Verdict other = values.odd == accepted ? refused : accepted;
+      const std::string given = is_path(flag.name) ? path(below) + "/" + value : value;
+      SCOPED_TRACE(odd);
+      expect(is_exception ? other : values.odd,
+             joined(line, {"--" + std::string(flag.name) + "=" + given}));
     }
   }
 
  private:
+  /// Where relative paths begin, deep enough for those that lead upwards.
+  static constexpr std::string_view below = "a/b";
+
   bool is_pristine_ = false;
 };
 
@@ -259,11 +353,32 @@ TEST_F(FlagValuesTest, are_told_when_wrong) {
       if (flag.kind == FlagKind::boolean) {
         try_boolean(line, "--" + std::string(flag.name));
       } else {
-        ASSERT_TRUE(flag_cases.contains(std::string(flag.name))) << "a new flag needs a case here";
         try_value(name, line, flag);
       }
     }
   }
+}
+
+TEST_F(FlagValuesTest, of_global_flags_are_told_when_wrong) {
+  const Words command{"list", "--layout", path("layout")};
+  auto flags = global_flags();
+  flags.push_back({.name = "help"});
+  for (const Flag& flag : flags) {
+    SCOPED_TRACE(flag.name);
+    const std::string name = "--" + std::string(flag.name);
+    if (flag.kind == FlagKind::boolean) {
+      expect(accepted, joined({name, name + "=true", name + "=0"}, command));
+      expect(refused, joined({name + "="}, command));
+      for (const auto& [odd, value] : odd_values) {
+        expect(refused, joined({name + "=" + value}, command));
+        expect(refused, joined(command, {name + "=" + value}));
+      }
+    } else {
+      try_value("", command, flag);
+    }
+  }
+  for (const auto& [odd, value] : odd_values) expect(refused, {"raw", "--help=" + value});
+  expect(refused, joined({"--verbose", "--log=info"}, command));
 }
 
 }  // namespace

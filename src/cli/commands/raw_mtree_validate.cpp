@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments.hpp>
 #include <cli/arguments/input_file.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/delta_report.hpp>
@@ -141,7 +142,7 @@ std::vector<Flag> mtree_flags() {
       {.name = "rootless", .description = "read also what the owner lacks the permission for"},
       {.name = "verbose-diff",
        .description = "print all keywords on which a path differs, a line each"},
-      {.name = "json", .description = "print the differences as a JSON list"},
+      json_flag(),
   };
 }
 

@@ -4,6 +4,7 @@
 #include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/image_report.hpp>
+#include <cli/layer_report.hpp>
 
 namespace umoci::cli {
 namespace {
@@ -13,11 +14,13 @@ void stat(const Invocation& line) {
   require_positionals(line, {});
   const store::Layout layout = open_layout(image.layout, line);
   const ImageReport report = report_on(layout, image::resolve(layout, image.reference));
-  if (line.flags.is_set("json")) {
-    print_json(line.io.out, report);
-  } else {
-    print_text(line.io.out, report);
+  const bool json = line.flags.is_set("json");
+  if (line.flags.is_set("layers")) {
+    const auto layers = report_on_layers(report);
+    return json ? print_json(line.io.out, layers)
+                : print_text(line.io.out, layers, screen_of(line.io));
   }
+  return json ? print_json(line.io.out, report) : print_text(line.io.out, report);
 }
 
 }  // namespace
@@ -28,12 +31,14 @@ Command stat_command() {
   command.category = Category::image;
   command.summary = "show what an image is made of";
   command.description =
-      "Prints the manifest, the configuration and the history of an image. The text is for people; "
-      "programs use --json.";
-  command.flags = join_flags({image_flags(),
-                              platform_flags(),
-                              {{.name = "json", .description = "print JSON"}},
-                              limit_flags()});
+      "Prints the manifest, the configuration and the history of an image. --layers prints a table "
+      "of the layers instead, the lowest first, with a bar that shows each one's share of the "
+      "size. The text is for people; programs use --json.";
+  command.flags = join_flags(
+      {image_flags(),
+       platform_flags(),
+       {json_flag(), {.name = "layers", .description = "print only a table of the layers"}},
+       limit_flags()});
   command.run = stat;
   return command;
 }

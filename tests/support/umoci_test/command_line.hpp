@@ -57,7 +57,8 @@ class CommandLineTest : public ::testing::Test {
           },
           .now = [this] { return parse_timestamp(now); },
           .out_is_terminal = out_is_terminal,
-          .err_is_terminal = err_is_terminal};
+          .err_is_terminal = err_is_terminal,
+          .out_columns = columns};
     const int status = cli::run(arguments, io);
     return {.status = status, .out = out.str(), .err = err.str()};
   }
@@ -120,6 +121,7 @@ class CommandLineTest : public ::testing::Test {
   std::string now = "2021-03-04T05:06:07.089+05:30";
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  std::optional<std::size_t> columns;
 };
 
 /// The value at "a.b.c"; nullptr if there is none.
