@@ -39,6 +39,17 @@ TEST_F(ListTest, as_json_tells_of_every_entry_in_its_order) {
                              unnamed + R"(},{"name":"t","descriptor":)" + plain + "}]}\n");
 }
 
+TEST_F(ListTest, as_json_keeps_to_the_name_that_is_asked_for) {
+  const auto named = [](const std::string& name) {
+    return R"({"annotations":{"org.opencontainers.image.ref.name":")" + name + "\"}}";
+  };
+  write_index(named("t") + "," + named("u") + ",{}," + named("t"));
+  const std::string entry = R"({"name":"t","descriptor":)" + named("t") + "}";
+  EXPECT_EQ(run_well({"list", "--json", "--image", image("t")}),
+            R"({"images":[)" + entry + "," + entry + "]}\n");
+  EXPECT_EQ(run_well({"list", "--json", "--image", image("v")}), "{\"images\":[]}\n");
+}
+
 TEST_F(ListTest, as_json_keeps_any_name_on_its_line) {
   write_index(R"({"annotations":{"org.opencontainers.image.ref.name":"a\n\u001b[31m\u2028b<"}})");
   const std::string text = list_json();
