@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts on a system: the program, one merged static library, the public
-# headers, and the CMake and pkg-config descriptions of that library.
+# What `cmake --install` puts on a system: the program with its man pages and shell completion, one
+# merged static library, the public headers, and the CMake and pkg-config descriptions of that library.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -54,5 +54,11 @@ endif()
 
 if(TARGET umoci_program)
   install(TARGETS umoci_program RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  # Where each shell looks by itself.
+  set(manual "${PROJECT_BINARY_DIR}/share")
+  install(DIRECTORY "${manual}/man/" DESTINATION "${CMAKE_INSTALL_MANDIR}")
+  foreach(shell IN ITEMS bash-completion zsh fish)
+    install(DIRECTORY "${manual}/${shell}" DESTINATION "${CMAKE_INSTALL_DATADIR}")
+  endforeach()
 endif()
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

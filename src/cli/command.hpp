@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The table that drives parsing and help: what commands there are and which flags they take. One
-// file in commands/ per command says both what it takes and what it does.
+// The table that drives parsing, help, man pages and completion: what commands there are and which
+// flags they take. One file in commands/ per command says both what it takes and what it does.
 
 #include <cli/flags.hpp>
 #include <cli/run.hpp>
@@ -41,8 +41,10 @@ struct Command {
   std::vector<std::string_view> aliases;
   Category category = Category::none;
   Visibility visibility = Visibility::listed;
-  std::string_view summary;      ///< one line, for lists
-  std::string_view usage;        ///< the positional arguments, such as "<bundle>"
+  std::string_view summary;  ///< one line, for lists
+  std::string_view usage;    ///< the positional arguments, such as "<bundle>"
+  /// What a shell can offer for each of them.
+  std::vector<ValueHint> positional_hints;
   std::string_view description;  ///< paragraphs for the command's own help
   std::vector<Flag> flags;
   /// Checks the arguments, then does the work. Errors are umoci::Error.

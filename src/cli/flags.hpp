@@ -22,6 +22,18 @@ enum class FlagUse {
   ignored,  ///< taken so that command lines of old work, without any effect
 };
 
+/// What a shell can offer for a value.
+enum class ValueHint {
+  none,       ///< there is no value
+  text,       ///< nothing: it can be anything
+  file,       ///< names of files
+  directory,  ///< names of directories
+  layout,     ///< directories, those with a layout first of all
+  image,      ///< a layout and, after a colon, its tags
+  tag,        ///< tags of the layout that the line names
+  choice,     ///< Flag::choices
+};
+
 struct Flag {
   std::string_view name;  ///< without dashes
   std::vector<std::string_view> aliases{};
@@ -31,6 +43,10 @@ struct Flag {
   std::string_view description{};   ///< one line, for help
   std::string_view default_text{};  ///< for help; empty: none
   FlagUse use = FlagUse::heeded;
+  ValueHint hint = ValueHint::none;
+  /// Values, or beginnings of values that end in `=`; others may be possible, too.
+  std::vector<std::string> choices{};
+  std::string_view detail{};  ///< for the man page: what one line cannot say, in sentences
 };
 
 /// The flags of one command line, under their main names.

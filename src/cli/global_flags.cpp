@@ -10,7 +10,9 @@ std::vector<Flag> global_flags() {
        .kind = FlagKind::single,
        .value_name = "level",
        .description = "print messages of this level and above: debug, info, warn, error, fatal",
-       .default_text = "warn"},
+       .default_text = "warn",
+       .hint = ValueHint::choice,
+       .choices = {"debug", "info", "warn", "error", "fatal"}},
       {.name = "version", .aliases = {"v"}, .description = "print versions and exit"},
   };
 }

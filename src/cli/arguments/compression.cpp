@@ -11,7 +11,9 @@ std::vector<Flag> compress_flags() {
            .value_name = "algorithm",
            .description = "compression of the new layer: auto (as the image's other layers), gzip, "
                           "zstd or none",
-           .default_text = "auto"}};
+           .default_text = "auto",
+           .hint = ValueHint::choice,
+           .choices = {"auto", "gzip", "zstd", "none"}}};
 }
 
 std::optional<codec::Compression> compression(const ParsedFlags& flags) {

@@ -48,9 +48,13 @@ ImagePath parse_layout_and_ref(const std::string& layout, const ParsedFlags& fla
   return parts;
 }
 
-Flag path_flag(std::string_view name, std::string_view value_name, std::string_view description) {
-  return {
-      .name = name, .kind = FlagKind::single, .value_name = value_name, .description = description};
+Flag path_flag(std::string_view name, ValueHint hint, std::string_view value_name,
+               std::string_view description) {
+  return {.name = name,
+          .kind = FlagKind::single,
+          .value_name = value_name,
+          .description = description,
+          .hint = hint};
 }
 
 }  // namespace
@@ -63,19 +67,23 @@ const std::string& ImageArgument::tag() const {
 }
 
 std::vector<Flag> image_flags() {
-  Flag image = path_flag("image", "path[:tag]",
+  Flag image = path_flag("image", ValueHint::image, "path[:tag]",
                          "the image: an OCI layout and the name of an image in it, or path@digest");
   image.default_text = "tag latest";
-  return {std::move(image), path_flag("layout", "path", "the OCI layout, in place of --image"),
-          path_flag("ref", "tag",
+  return {std::move(image),
+          path_flag("layout", ValueHint::layout, "path", "the OCI layout, in place of --image"),
+          path_flag("ref", ValueHint::tag, "tag",
                     "with --layout: the name of the image, or @digest (default: latest)")};
 }
 
 std::vector<Flag> platform_flags() {
   Flag platform =
-      path_flag("platform", "os/arch[/variant]",
+      path_flag("platform", ValueHint::choice, "os/arch[/variant]",
                 "which image is meant if the tag has one for each of several platforms");
   platform.default_text = "that of this machine";
+  // Those that registries have most; there are others.
+  platform.choices = {"linux/amd64",   "linux/arm64",   "linux/arm/v7", "linux/386",
+                      "linux/ppc64le", "linux/riscv64", "linux/s390x"};
   return {std::move(platform)};
 }
 
@@ -98,8 +106,9 @@ ImageArgument require_image(const ParsedFlags& flags) {
 }
 
 std::vector<Flag> layout_flags() {
-  return {path_flag("layout", "path", "the OCI layout"),
-          path_flag("image", "path[:tag]", "the OCI layout as image commands take it")};
+  return {path_flag("layout", ValueHint::layout, "path", "the OCI layout"),
+          path_flag("image", ValueHint::image, "path[:tag]",
+                    "the OCI layout as image commands take it")};
 }
 
 LayoutArgument require_layout(const ParsedFlags& flags) {
@@ -124,7 +133,8 @@ std::vector<Flag> tag_flags() {
            .kind = FlagKind::single,
            .value_name = "tag",
            .description = "name of the new image",
-           .default_text = "the tag of --image, which then means the new image"}};
+           .default_text = "the tag of --image, which then means the new image",
+           .hint = ValueHint::tag}};
 }
 
 std::string destination_tag(const ParsedFlags& flags, const ImageArgument& image) {

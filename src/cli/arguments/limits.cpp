@@ -72,10 +72,14 @@ std::optional<std::uint64_t> parse_value(std::string_view text) {
 }  // namespace
 
 std::vector<Flag> limit_flags() {
+  std::vector<std::string> choices;
+  for (const LimitName& limit : limit_names()) choices.push_back(fmt::format("{}=", limit.name));
   return {{.name = limit_flag,
            .kind = FlagKind::list,
            .value_name = "name=value",
-           .description = "change a limit on what is read or written, see below"}};
+           .description = "change a limit on what is read or written, see below",
+           .hint = ValueHint::choice,
+           .choices = std::move(choices)}};
 }
 
 Limits limits(const ParsedFlags& flags) {

@@ -64,18 +64,21 @@ std::vector<Flag> override_flags() {
        .kind = FlagKind::single,
        .value_name = "uid:gid",
        .description = "owner of everything inserted, as ids of the image",
-       .default_text = "the owner on disk, mapped"},
+       .default_text = "the owner on disk, mapped",
+       .hint = ValueHint::text},
       {.name = "chmod",
        .kind = FlagKind::single,
        .value_name = "mode",
        .description = "octal mode of everything inserted, directories too, but not of links",
-       .default_text = "the mode on disk"},
+       .default_text = "the mode on disk",
+       .hint = ValueHint::text},
       {.name = "mtime",
        .kind = FlagKind::single,
        .value_name = "time",
        .description = "modification time of everything inserted: RFC 3339, or seconds since 1970 "
                       "with or without @; SOURCE_DATE_EPOCH does not matter then",
-       .default_text = "the time on disk"},
+       .default_text = "the time on disk",
+       .hint = ValueHint::text},
   };
 }
 

@@ -61,4 +61,10 @@ const ClearKey& find_clear_key(const std::string& name) {
   return *found;
 }
 
+std::vector<std::string> clear_key_names() {
+  std::vector<std::string> names;
+  for (const ClearKey& key : clear_keys) names.emplace_back(key.name);
+  return names;
+}
+
 }  // namespace umoci::cli

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace umoci::cli {
 
@@ -17,5 +18,8 @@ struct ClearKey {
 
 /// Throws: invalid_argument for any other name, and for one that must not be emptied.
 [[nodiscard]] const ClearKey& find_clear_key(const std::string& name);
+
+/// The names of all keys.
+[[nodiscard]] std::vector<std::string> clear_key_names();
 
 }  // namespace umoci::cli

@@ -115,6 +115,7 @@ Command insert_command() {
   command.category = Category::image;
   command.summary = "put files into an image as a new layer, without unpacking it";
   command.usage = "<source> <target>";
+  command.positional_hints = {ValueHint::file, ValueHint::text};
   command.description =
       "Adds one layer that holds <source>, a file or a directory with everything below it, under "
       "the name <target>. The name is that of the object itself: a file inserted as /dir/ becomes "
@@ -138,7 +139,8 @@ Command insert_command() {
         {.name = "from-file",
          .kind = FlagKind::single,
          .value_name = "file",
-         .description = "insert what the lines of this file say; - is standard input"},
+         .description = "insert what the lines of this file say; - is standard input",
+         .hint = ValueHint::file},
         {.name = "parents",
          .description = "also add directories above <target> that the image lacks, with mode 0755 "
                         "and owner 0:0"}},

@@ -78,6 +78,7 @@ Command raw_add_layer_command() {
   command.category = Category::image;
   command.summary = "put an archive as a layer on top of an image";
   command.usage = "<layer.tar>";
+  command.positional_hints = {ValueHint::file};
   command.description =
       "Adds the bytes of a tar archive, as they are, as the topmost layer. A gzip or zstd file is "
       "uncompressed first; what could not be unpacked as a layer is refused.";

@@ -36,6 +36,7 @@ Command raw_unpack_command() {
   command.category = Category::image;
   command.summary = "unpack an image into a root file system";
   command.usage = "<rootfs>";
+  command.positional_hints = {ValueHint::directory};
   command.description =
       "Extracts the layers of an image into <rootfs>, and nothing else: no config.json, and "
       "nothing "

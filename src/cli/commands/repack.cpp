@@ -55,6 +55,7 @@ Command repack_command() {
   command.category = Category::image;
   command.summary = "make the changes in a bundle a new layer of its image";
   command.usage = "<bundle>";
+  command.positional_hints = {ValueHint::directory};
   command.description =
       "Compares the bundle's rootfs with what was unpacked and puts the changes as one layer on "
       "top of the image the bundle came from. --image says which tag means the result, unless "
@@ -66,11 +67,13 @@ Command repack_command() {
                   {{.name = "mask-path",
                     .kind = FlagKind::list,
                     .value_name = "path",
-                    .description = "leave out changes at or below this path of the rootfs"},
+                    .description = "leave out changes at or below this path of the rootfs",
+                    .hint = ValueHint::text},
                    {.name = "mask-glob",
                     .kind = FlagKind::list,
                     .value_name = "pattern",
-                    .description = "leave out changes at or below what matches this pattern"},
+                    .description = "leave out changes at or below what matches this pattern",
+                    .hint = ValueHint::text},
                    {.name = "no-mask-volumes",
                     .description = "do not leave out changes below the image's volumes"},
                    {.name = "refresh-bundle",

@@ -33,6 +33,7 @@ Command tag_command() {
   command.category = Category::image;
   command.summary = "give an image a further name";
   command.usage = "<new-tag>";
+  command.positional_hints = {ValueHint::tag};
   command.description =
       "Makes <new-tag> mean the same image; if there is one of that name already, it loses the "
       "name. No blob is written. If the tag has images for several platforms, <new-tag> has all of "

@@ -50,6 +50,7 @@ Command unpack_command() {
   command.category = Category::image;
   command.summary = "unpack an image into an OCI runtime bundle";
   command.usage = "<bundle>";
+  command.positional_hints = {ValueHint::directory};
   command.description =
       "Makes <bundle> a directory that a runtime such as runc or crun can run: the image's files "
       "below rootfs, a config.json, and what `umoci repack` needs to find the changes made in "
