@@ -75,11 +75,14 @@ _umoci_add() {
   local candidate=$1
   [[ $candidate == "$kept"* ]] || return
   candidate=${candidate#"$kept"}
-  case ${words[${#words[@]} - 1]} in
-    *[\'\"]*) [[ $candidate != *[\'\"\\\$\`]* ]] || return ;;
-    '~/'*) printf -v candidate '~/%q' "${candidate#'~/'}" ;;
-    *) [[ -z $candidate ]] || printf -v candidate %q "$candidate" ;;
-  esac
+  if [[ ${words[${#words[@]} - 1]} == *[\'\"]* ]]; then
+    # Within quotes, only what means nothing there.
+    [[ $candidate != *[\'\"\\\$\`]* ]] || return
+  elif [[ $candidate == '~/'* ]]; then
+    printf -v candidate '~/%q' "${candidate#'~/'}"
+  elif [[ -n $candidate ]]; then
+    printf -v candidate %q "$candidate"
+  fi
   COMPREPLY+=("$candidate")
 }
 

@@ -32,19 +32,19 @@ _umoci_tag() {
 
 # A layout and, after a colon, a tag.
 _umoci_image() {
-  local layout=${PREFIX%%:*} ret=1
+  local layout=${PREFIX%%:*}
   if compset -P 1 '*:'; then
     _umoci_tags "$layout" "$@"
     return
   fi
-  # A name that is complete may be followed by a tag.
+  # Behind the name of a layout a tag comes.
   local directory=${(Q)PREFIX}
   [[ $directory != '~/'* ]] || directory=$HOME/${directory#'~/'}
   if [[ -n $directory && -e $directory/oci-layout ]]; then
-    compadd -Q -S '' -- "$PREFIX:" && ret=0
+    compadd -U -Q -i "$IPREFIX" -S '' -- "${PREFIX%%/#}:"
+  else
+    _directories
   fi
-  _directories && ret=0
-  return ret
 }
 
 )zsh";
@@ -55,6 +55,8 @@ _umoci_arguments() {
   local curcontext=$curcontext state state_descr line ret=1
   typeset -A opt_args
   _umoci_table $1 || return 1
+  # One dash is as good as two.
+  words=("${(@)words/#(#b)-([a-zA-Z][a-zA-Z])/--$match[1]}")
   if (( ! $#commands )); then
     _arguments -S $flags $positionals
     return
