@@ -71,7 +71,8 @@ complete_lines() {
   becomes "$1" 'umoci config --arch' 'umoci config --architecture'
   becomes "$1" 'umoci raw mtree-validate --umoci-k' 'umoci raw mtree-validate --umoci-keywords'
   # Others know it, init does not.
-  becomes "$1" 'umoci init --ima' 'umoci init --ima'
+  becomes "$1" 'umoci init --comp' 'umoci init --comp'
+  becomes "$1" 'umoci raw --log info add' 'umoci raw --log info add-layer'
 
   offers "$1" 'umoci repack --compress=' auto gzip zstd none
   becomes "$1" 'umoci insert --compress z' 'umoci insert --compress zstd'
@@ -98,6 +99,7 @@ complete_images() {
   becomes "$1" 'umoci stat --image images' 'umoci stat --image images:'
   becomes "$1" 'umoci stat --image ot' 'umoci stat --image other/'
   becomes "$1" 'umoci config --image images --tag fe' 'umoci config --image images --tag fedora:40'
+  becomes "$1" 'umoci stat --layout images --ref fe' 'umoci stat --layout images --ref fedora:40'
   becomes "$1" 'umoci tag --image=images:web d' 'umoci tag --image=images:web db'
   cp -r images "$HOME/at home"
   becomes "$1" 'umoci stat --image ~/at\ home:d' 'umoci stat --image ~/at\ home:db'
@@ -193,7 +195,8 @@ fish_offers() {
   fish_has 'umoci rm --ima' --image
   fish_has 'umoci config --arch' --architecture
   fish_has 'umoci raw mtree-validate --umoci-k' --umoci-keywords
-  fish_has 'umoci init --ima' ''
+  fish_has 'umoci init --comp' ''
+  fish_has 'umoci raw --log info add' add-layer
   fish_has 'umoci --log w' warn
   fish_has 'umoci --log warn unp' unpack
   fish_has 'umoci repack --compress ' auto gzip zstd none
@@ -212,6 +215,7 @@ fish_offers() {
   fish_has 'umoci stat --image images' images:
   fish_has 'umoci stat --image imagi' imagine/
   fish_has 'umoci config --image images --tag fe' fedora:40
+  fish_has 'umoci stat --layout images --ref fe' fedora:40
   fish_has 'umoci tag --image=images:web d' db
   cp -r images 'my images'
   fish_has 'umoci stat --image my\ images:web-' 'my\ images:web-1.0'
