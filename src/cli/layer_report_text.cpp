@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/layer_report.hpp>
 
+#include <cli/cell_width.hpp>
 #include <cli/go_quote.hpp>
 #include <cli/human_size.hpp>
 #include <cli/share_bar.hpp>
-#include <cli/cell_width.hpp>
+
+#include <umoci/base/utf8.hpp>
 
 #include <algorithm>
 #include <array>

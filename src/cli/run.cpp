@@ -28,18 +28,6 @@ constexpr int exit_success = 0;
 constexpr int exit_failure = 1;
 constexpr int exit_unknown_command = 3;
 
-const Flag help_flag{.name = "help", .aliases = {"h"}};
-
-/// Those that `flags` does not have itself, and help.
-std::vector<Flag> with_global_flags(std::vector<Flag> flags) {
-  for (Flag& flag : global_flags()) {
-    const bool is_known = std::ranges::find(flags, flag.name, &Flag::name) != flags.end();
-    if (!is_known) flags.push_back(std::move(flag));
-  }
-  flags.push_back(help_flag);
-  return flags;
-}
-
 Color choose_color(const Io& io) {
   const auto is_filled = [](const std::optional<std::string>& value) {
     return value && !value->empty();

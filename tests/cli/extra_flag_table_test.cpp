@@ -66,7 +66,7 @@ TEST_F(FlagTableTest, describes_every_command) {
 TEST_F(FlagTableTest, has_no_spelling_twice) {
   for (const Topic& topic : topics_) {
     std::map<std::string, int> times;
-    for (const Flag& flag : all_flags(*topic.command, global_flags())) {
+    for (const Flag& flag : with_global_flags(topic.command->flags)) {
       for (const std::string& spelling : spellings(flag)) ++times[spelling];
     }
     for (const auto& [spelling, count] : times) {

@@ -12,7 +12,9 @@ std::vector<Flag> progress_flags() {
            .kind = FlagKind::single,
            .value_name = "form",
            .description = "show progress: auto (on a terminal), plain, json or none",
-           .default_text = "auto"},
+           .default_text = "auto",
+           .hint = ValueHint::choice,
+           .choices = {"auto", "plain", "json", "none"}},
           {.name = "quiet", .description = "show no progress, and no messages but errors"}};
 }
 

@@ -74,13 +74,19 @@ void warn_of_unknown_name(const ParsedFlags& flags, std::string_view flag,
 }
 
 Flag text_flag(std::string_view name, std::string_view value_name, std::string_view description) {
-  return {
-      .name = name, .kind = FlagKind::single, .value_name = value_name, .description = description};
+  return {.name = name,
+          .kind = FlagKind::single,
+          .value_name = value_name,
+          .description = description,
+          .hint = ValueHint::text};
 }
 
 Flag list_flag(std::string_view name, std::string_view value_name, std::string_view description) {
-  return {
-      .name = name, .kind = FlagKind::list, .value_name = value_name, .description = description};
+  return {.name = name,
+          .kind = FlagKind::list,
+          .value_name = value_name,
+          .description = description,
+          .hint = ValueHint::text};
 }
 
 std::vector<Flag> setting_flags() {
@@ -88,6 +94,9 @@ std::vector<Flag> setting_flags() {
   os.aliases = {"os"};
   Flag architecture = text_flag("platform.arch", "arch", "processor, as Go names it");
   architecture.aliases = {"architecture"};
+  Flag clear = list_flag("clear", "key", "empty this first, see above");
+  clear.hint = ValueHint::choice;
+  clear.choices = clear_key_names();
   return {
       text_flag("config.user", "user", "user, and group after a colon, to run as"),
       text_flag("config.workingdir", "path", "directory to start in"),
@@ -107,7 +116,7 @@ std::vector<Flag> setting_flags() {
       architecture,
       text_flag("platform.variant", "variant", "variant of the processor"),
       list_flag("manifest.annotation", "name=value", "set an annotation of the manifest"),
-      list_flag("clear", "key", "empty this first, see above"),
+      clear,
   };
 }
 

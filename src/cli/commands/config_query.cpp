@@ -77,7 +77,8 @@ std::vector<Flag> config_query_flags() {
       {.name = "get",
        .kind = FlagKind::list,
        .value_name = "name",
-       .description = "change nothing, print this value"},
+       .description = "change nothing, print this value",
+       .hint = ValueHint::text},
       {.name = "json",
        .description = "change nothing, print JSON: everything, or what --get names"},
   };

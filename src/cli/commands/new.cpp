@@ -33,13 +33,9 @@ Command new_command() {
   command.description =
       "Makes an image without layers for the platform of this machine, or another one. An image "
       "that has the tag already loses it.";
-  command.flags = join_flags({image_flags(),
-                              {{.name = "platform",
-                                .kind = FlagKind::single,
-                                .value_name = "os/arch[/variant]",
-                                .description = "platform of the image",
-                                .default_text = "that of this machine"}},
-                              limit_flags()});
+  std::vector<Flag> platform = platform_flags();
+  platform.front().description = "platform of the image";
+  command.flags = join_flags({image_flags(), std::move(platform), limit_flags()});
   command.run = create;
   return command;
 }

@@ -61,6 +61,7 @@ Command raw_runtime_config_command() {
   command.category = Category::image;
   command.summary = "make the runtime configuration of an image";
   command.usage = "<config.json>";
+  command.positional_hints = {ValueHint::file};
   command.description =
       "Writes what a runtime such as runc or crun needs to run the image: the config.json that "
       "`umoci unpack` puts into a bundle. An existing file is replaced; if the command fails, it "
@@ -72,7 +73,8 @@ Command raw_runtime_config_command() {
                               {{.name = "rootfs",
                                 .kind = FlagKind::single,
                                 .value_name = "dir",
-                                .description = "look up users there; its name becomes root.path"}},
+                                .description = "look up users there; its name becomes root.path",
+                                .hint = ValueHint::directory}},
                               runtime_config_flags(),
                               ownership_flags(),
                               limit_flags()});

@@ -55,7 +55,8 @@ std::vector<Flag> removal_flags() {
     flags.push_back({.name = flag.name,
                      .kind = FlagKind::list,
                      .value_name = flag.value_name,
-                     .description = flag.description});
+                     .description = flag.description,
+                     .hint = ValueHint::text});
   }
   return flags;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cli/global_flags.hpp>
 #include <cli/manual/completion.hpp>
 
 #include <fmt/format.h>
@@ -314,8 +315,8 @@ std::string table(const Manual& manual) {
       out += help_entry("umoci " + topic.name, command.subcommands);
       commands.emplace_back("help");
     }
-    out += table_entry(typed_names(prefix, command), all_flags(command, manual.global_flags),
-                       commands, command.positional_hints);
+    out += table_entry(typed_names(prefix, command), with_global_flags(command.flags), commands,
+                       command.positional_hints);
   }
   return out;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cli/global_flags.hpp>
 #include <cli/manual/completion.hpp>
 
 #include <fmt/format.h>
@@ -206,7 +207,7 @@ std::string fish_completion(const Manual& manual) {
       out += command_lines(topic.name + " help", command.subcommands);
     }
     out += positional_lines(topic);
-    out += flag_lines(topic.name, all_flags(command, manual.global_flags));
+    out += flag_lines(topic.name, with_global_flags(command.flags));
   }
   return out;
 }

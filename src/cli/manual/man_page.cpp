@@ -2,6 +2,7 @@
 #include <cli/manual/man_page.hpp>
 
 #include <cli/arguments/limits.hpp>
+#include <cli/global_flags.hpp>
 #include <cli/manual/roff.hpp>
 #include <cli/version.hpp>
 

@@ -9,9 +9,8 @@ namespace {
 void add_topics(const std::vector<Command>& commands, const std::string& prefix,
                 std::vector<Topic>& topics) {
   for (const Command& command : commands) {
-    // run() answers some names before it looks for commands; others are not there yet.
-    const bool is_there = command.run || !command.subcommands.empty();
-    if (!is_there || command.arguments == ArgumentStyle::unparsed) continue;
+    // run() answers some names before it looks for commands.
+    if (!command.run && command.subcommands.empty()) continue;
     topics.push_back({prefix + std::string(command.name), &command});
     add_topics(command.subcommands, topics.back().name + " ", topics);
   }
@@ -23,17 +22,6 @@ std::vector<Topic> topics(const std::vector<Command>& commands) {
   std::vector<Topic> found;
   add_topics(commands, "", found);
   return found;
-}
-
-Flag help_flag() { return {.name = "help", .aliases = {"h"}, .description = "show this help"}; }
-
-std::vector<Flag> all_flags(const Command& command, const std::vector<Flag>& global_flags) {
-  std::vector<Flag> flags = command.flags;
-  flags.push_back(help_flag());
-  for (const Flag& flag : global_flags) {
-    if (std::ranges::find(flags, flag.name, &Flag::name) == flags.end()) flags.push_back(flag);
-  }
-  return flags;
 }
 
 std::string dashed(std::string_view name) {

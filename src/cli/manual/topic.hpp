@@ -27,13 +27,6 @@ struct Topic {
 /// All of them, each group before its commands. They refer to `commands`.
 [[nodiscard]] std::vector<Topic> topics(const std::vector<Command>& commands);
 
-/// The flag that every command has; run() answers it.
-[[nodiscard]] Flag help_flag();
-
-/// The flags of a command, --help, and the flags of the program that it has not got itself.
-[[nodiscard]] std::vector<Flag> all_flags(const Command& command,
-                                          const std::vector<Flag>& global_flags);
-
 /// "-v" of "v", "--image" of "image".
 [[nodiscard]] std::string dashed(std::string_view name);
 

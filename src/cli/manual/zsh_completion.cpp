@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cli/global_flags.hpp>
 #include <cli/manual/completion.hpp>
 
 #include <fmt/format.h>
@@ -215,8 +216,7 @@ std::string table(const Manual& manual) {
       out += help_entry(names.front(), command.subcommands);
       commands += "        'help:show the list of commands, or the help of one'\n";
     }
-    out +=
-        entry(names, all_flags(command, manual.global_flags), commands, positional_lines(command));
+    out += entry(names, with_global_flags(command.flags), commands, positional_lines(command));
   }
   return out;
 }
