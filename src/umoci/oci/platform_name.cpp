@@ -27,9 +27,12 @@ constexpr std::array<ArchitectureAlias, 8> aliases{{
     {"armel", "arm", "v6"},
 }};
 
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+/// Not "..": who writes that means a path.
 bool is_word(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  return !text.empty() && is_letter_or_digit(text.front()) && std::ranges::all_of(text, [](char c) {
+    return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-';
   });
 }
 

@@ -29,8 +29,9 @@ TEST(PlatformName, UnderstandsTheKernelsNamesOfProcessors) {
 }
 
 TEST(PlatformName, HasTwoOrThreeParts) {
-  for (const char* text : {"", "linux", "/", "linux/", "/amd64", "linux/amd64/", "linux//v7",
-                           "linux/arm/v7/x", "Linux/amd64", "linux/amd 64", "linux/\xc3\xa4"}) {
+  for (const char* text :
+       {"", "linux", "/", "linux/", "/amd64", "linux/amd64/", "linux//v7", "linux/arm/v7/x",
+        "Linux/amd64", "linux/amd 64", "linux/\xc3\xa4", "../..", "linux/-x"}) {
     EXPECT_ERROR(invalid_argument, "expected os/architecture[/variant]", parse_platform(text));
   }
 }
