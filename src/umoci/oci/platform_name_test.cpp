@@ -36,6 +36,13 @@ TEST(PlatformName, HasTwoOrThreeParts) {
   }
 }
 
+TEST(PlatformName, TellsWhatGoCallsAProcessor) {
+  EXPECT_EQ(usual_architecture("x86_64"), "amd64");
+  EXPECT_EQ(usual_architecture("armhf"), "arm");
+  EXPECT_EQ(usual_architecture("amd64"), std::nullopt);
+  EXPECT_EQ(usual_architecture(""), std::nullopt);
+}
+
 TEST(PlatformName, OfADocumentCanBeAnything) {
   Platform platform;
   EXPECT_EQ(platform_name(platform), "/");
