@@ -334,7 +334,7 @@ def check_runtime(place: Place) -> None:
     assert (spec["process"]["user"]["uid"], spec["process"]["user"]["gid"]) == (5, 6), spec["process"]["user"]
     assert spec["process"]["cwd"].startswith("/"), spec["process"]["cwd"]
     for mount in spec["mounts"]:
-        assert mount["destination"].startswith("/"), mount
+        assert mount["destination"].startswith("/") and ".." not in mount["destination"], mount
         # What rootless containers need of the host is known and read-only or kernel's own.
         assert not mount.get("source", "").startswith("/") or mount["source"] in ("/sys", "/etc/resolv.conf"), mount
     for kind in ("bounding", "effective", "permitted", "inheritable", "ambient"):
