@@ -32,7 +32,7 @@ std::string text_of(const Json& mount, std::string_view name) {
 std::vector<std::string> options_of(const Json& mount) {
   std::vector<std::string> result;
   const Json* options = mount.find("options");
-  if (options == nullptr) return result;
+  if (options == nullptr || options->is_null()) return result;
   for (const Json& option : *options->if_array()) result.push_back(*option.if_string());
   return result;
 }
