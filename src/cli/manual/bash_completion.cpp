@@ -276,6 +276,7 @@ std::string table_entry(const std::vector<std::string>& names, const std::vector
     patterns += (patterns.empty() ? "" : " | ") + shell_quoted(name);
   }
   std::vector<std::string> kinds;
+  kinds.reserve(positionals.size());
   for (const ValueHint hint : positionals) kinds.emplace_back(word_of(hint));
   return fmt::format(
       "    {})\n      flags=(\n{}      )\n      commands=({})\n      positionals=({})\n"

@@ -62,7 +62,8 @@ _umoci_arguments() {
     _arguments -S $flags $positionals
     return
   fi
-  _arguments -C -S $flags '1: :->command' '*:: :->arguments' && ret=0
+  # Flags behind the command are looked at there.
+  _arguments -C -S $flags '(-)1: :->command' '(-)*:: :->arguments' && ret=0
   case $state in
     command) _describe -t commands 'command' commands && ret=0 ;;
     arguments) _umoci_arguments "$1 $words[1]" && ret=0 ;;
@@ -95,7 +96,6 @@ std::string action_of(ValueHint hint, const std::vector<std::string>& choices) {
     case ValueHint::file:
       return "_files";
     case ValueHint::directory:
-      return "_directories";
     case ValueHint::layout:
       return "_directories";
     case ValueHint::image:
