@@ -13,7 +13,9 @@ std::vector<Flag> compress_flags() {
                           "zstd or none",
            .default_text = "auto",
            .hint = ValueHint::choice,
-           .choices = {"auto", "gzip", "zstd", "none"}}};
+           .choices = {"auto", "gzip", "zstd", "none"},
+           .detail = "auto looks at the layers of the image from the top down, takes the "
+                     "compression of the first that has one, and gzip if none has."}};
 }
 
 std::optional<codec::Compression> compression(const ParsedFlags& flags) {

@@ -27,6 +27,11 @@ layer::IdMap id_map(const ParsedFlags& flags, std::string_view name, std::uint32
   return layer::IdMap({{.container_id = 0, .host_id = own_id, .size = 1}});
 }
 
+constexpr std::string_view map_detail =
+    "The size is 1 if it is not given. Ranges must not overlap; an id that is in none of them is "
+    "an "
+    "error where it is needed. Without a map ids stay as they are.";
+
 }  // namespace
 
 std::vector<Flag> ownership_flags() {
@@ -35,15 +40,18 @@ std::vector<Flag> ownership_flags() {
        .kind = FlagKind::list,
        .value_name = "container:host[:size]",
        .description = "map a range of user ids of the image to one of this system",
-       .hint = ValueHint::text},
+       .hint = ValueHint::text,
+       .detail = map_detail},
       {.name = "gid-map",
        .kind = FlagKind::list,
        .value_name = "container:host[:size]",
        .description = "map a range of group ids of the image to one of this system",
-       .hint = ValueHint::text},
+       .hint = ValueHint::text,
+       .detail = map_detail},
       {.name = "rootless",
        .description = "work without privileges: all files belong to the caller, owners are kept in "
-                      "extended attributes"},
+                      "extended attributes",
+       .detail = "Without --uid-map and --gid-map, root of the image is the caller."},
   };
 }
 
