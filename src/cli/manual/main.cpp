@@ -4,6 +4,7 @@
 // Writes the man pages and the completion scripts, laid out as below share/ of a system. It runs
 // when umoci is built and is not installed. Pages have a date only if SOURCE_DATE_EPOCH gives one.
 
+#include <cli/arguments/dates.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/global_flags.hpp>
 #include <cli/manual/completion.hpp>
@@ -17,7 +18,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 namespace umoci::cli {
 namespace {
@@ -26,9 +30,11 @@ namespace stdfs = std::filesystem;
 
 /// Empty if there is no such file: not every page has more to say than the table of flags.
 ManualText read_text(const stdfs::path& path) {
+  if (!stdfs::exists(path)) return {};
   const std::ifstream file(path);
   std::ostringstream text;
-  if (file) text << file.rdbuf();
+  text << file.rdbuf();
+  if (!file || !text) throw Error(ErrorKind::io, "cannot read " + quoted(path.native()));
   return parse_manual_text(text.str());
 }
 
@@ -41,12 +47,16 @@ void write(const stdfs::path& path, const std::string& text) {
 }
 
 std::string page_date() {
-  const char* const epoch = std::getenv("SOURCE_DATE_EPOCH");
-  if (epoch == nullptr || *epoch == '\0') return "";
-  const Timestamp time{.time = {.seconds = std::stoll(epoch), .nanoseconds = 0},
-                       .offset_minutes = 0};
+  const auto environment = [](std::string_view name) -> std::optional<std::string> {
+    const char* const value = std::getenv(std::string(name).c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  const Io io{.in = std::cin, .out = std::cout, .err = std::cerr, .environment = environment};
+  const auto seconds = source_date_epoch(io);
+  if (!seconds) return "";
   constexpr std::size_t day_length = 10;  // 2026-01-31
-  return format_timestamp(time).substr(0, day_length);
+  return format_timestamp({.time = {.seconds = *seconds, .nanoseconds = 0}, .offset_minutes = 0})
+      .substr(0, day_length);
 }
 
 void write_manual(const stdfs::path& texts, const stdfs::path& output) {
