@@ -74,7 +74,7 @@ TEST_F(ConfigChangeTest, clears_by_the_names_that_the_flags_suggest) {
   for (const auto& [key, cleared] : members) {
     config_full({"--clear", key});
     for (const auto& [_, member] : members) {
-      EXPECT_EQ(config_member(member) == "", member == cleared) << key << " " << member;
+      EXPECT_EQ(config_member(member).empty(), member == cleared) << key << " " << member;
     }
     EXPECT_EQ(annotations(), R"({"x":"1","y":"2"})") << key;
   }
