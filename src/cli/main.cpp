@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
                     .now = local_now,
                     .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
                     .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
-                    .out_columns = columns_of(STDOUT_FILENO),
+                    .out_columns = [] { return columns_of(STDOUT_FILENO); },
                     .stop = signals.stop(),
                     .err_columns = progress_columns};
   const int status = umoci::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, io);

@@ -29,7 +29,9 @@ struct Io {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   /// Width of the terminal that standard output is; nullopt if it is none, or nobody knows.
-  std::optional<std::size_t> out_columns = std::nullopt;
+  std::function<std::optional<std::size_t>()> out_columns = [] {
+    return std::optional<std::size_t>();
+  };
   /// When requested, the work is undone and run() returns 1.
   std::stop_token stop = {};
   /// A time that only goes forward, to tell how long something took. Called from any thread.

@@ -32,7 +32,7 @@ Screen screen_of(const Io& io) {
   const auto terminal = io.environment("TERM");
   const bool has_glyphs = terminal != "dumb" && terminal != "linux";
   Screen screen;
-  screen.columns = io.out_columns.value_or(screen.columns);
+  screen.columns = io.out_columns().value_or(screen.columns);
   if (has_glyphs && has_utf8(locale_of(io))) screen.characters = CharacterSet::unicode;
   return screen;
 }

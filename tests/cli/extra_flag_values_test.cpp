@@ -142,8 +142,9 @@ const std::map<std::string, FlagCase> flag_cases{
     {"add-keywords", {"type", accepted, {"nosuch", "type,nosuch", garbage}}},
     {"template", {"", refused, {"nosuch", "layer.tar", garbage}}},
     {"volumes", {"tmpfs-copyup", refused, {"bind", "bind:", "tmpfs:", "TMPFS", garbage}}},
-    {"volume-options", {"rw,exec", accepted, {",", "rw,", ",rw", "rw,,exec", garbage}, accepted}},
-    {"rootfs", {"nosuch", accepted, {"layer.tar"}}},
+    {"volume-options",
+     {"rw,exec", accepted, {",", "rw,", ",rw", "rw,,exec", garbage}, accepted, {"newline"}}},
+    {"rootfs", {"nosuch", accepted, {"layer.tar"}, accepted, {"no UTF-8", "64 KiB"}}},
     {"from-file", {"", refused, {"nosuch", "", garbage}}},
 };
 

@@ -187,10 +187,10 @@ fish_offers() {
 @test "fish completes commands, flags and values" {
   require_tools fish
   fish_has 'umoci ' raw help h config unpack repack new tag remove rm stat insert gc init list ls
-  fish_has 'umoci raw ' add-layer unpack
+  fish_has 'umoci raw ' add-layer runtime-config config unpack
   fish_has 'umoci raw help a' add-layer
   fish_has 'umoci help rep' repack
-  fish_has 'umoci repack --mask' --mask-path
+  fish_has 'umoci repack --mask' --mask-path --mask-glob
   fish_has 'umoci --verb' --verbose
   fish_has 'umoci rm --ima' --image
   fish_has 'umoci config --arch' --architecture

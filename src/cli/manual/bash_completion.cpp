@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/global_flags.hpp>
 #include <cli/manual/completion.hpp>
+#include <cli/shell_quote.hpp>
 
 #include <fmt/format.h>
 

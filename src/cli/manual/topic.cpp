@@ -44,16 +44,4 @@ std::vector<std::string> offered_names(const std::vector<Command>& commands) {
   return names;
 }
 
-std::string shell_quoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
 }  // namespace umoci::cli

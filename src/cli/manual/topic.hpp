@@ -36,7 +36,4 @@ struct Topic {
 /// The names that a shell offers: those of all listed commands, with their aliases.
 [[nodiscard]] std::vector<std::string> offered_names(const std::vector<Command>& commands);
 
-/// A shell's word that is this text, in single quotes.
-[[nodiscard]] std::string shell_quoted(std::string_view text);
-
 }  // namespace umoci::cli

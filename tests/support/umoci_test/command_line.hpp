@@ -58,7 +58,7 @@ class CommandLineTest : public ::testing::Test {
           .now = [this] { return parse_timestamp(now); },
           .out_is_terminal = out_is_terminal,
           .err_is_terminal = err_is_terminal,
-          .out_columns = columns};
+          .out_columns = [this] { return columns; }};
     const int status = cli::run(arguments, io);
     return {.status = status, .out = out.str(), .err = err.str()};
   }
