@@ -44,7 +44,7 @@ struct Flag {
   std::string_view default_text{};  ///< for help; empty: none
   FlagUse use = FlagUse::heeded;
   ValueHint hint = ValueHint::none;
-  /// Values, or beginnings of values that end in `=`; others may be possible, too.
+  /// Values, or beginnings of values that end in `=` or `:`; others may be possible, too.
   std::vector<std::string> choices{};
   std::string_view detail{};  ///< for the man page: what one line cannot say, in sentences
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/garbage_report.hpp>
 
+#include <cli/json_number.hpp>
+
 #include <umoci/mtree/vis.hpp>
 #include <umoci/oci/json.hpp>
 
@@ -11,9 +13,6 @@ namespace umoci::cli {
 namespace {
 
 using oci::Json;
-
-/// Beyond 63 bits too: a sparse file may claim any size.
-Json number(std::uint64_t value) { return Json::Number{std::to_string(value)}; }
 
 Json blobs(const std::vector<store::StoredBlob>& blobs) {
   Json::Array list;

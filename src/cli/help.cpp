@@ -153,7 +153,8 @@ void print_application_help(std::ostream& out, std::span<const Command> commands
   print_options(out, "GLOBAL OPTIONS", global_flags);
 }
 
-void print_command_help(std::ostream& out, std::string_view name, const Command& command) {
+void print_command_help(std::ostream& out, std::string_view name, const Command& command,
+                        HelpDetail detail) {
   print_name(out, fmt::format("umoci {}", name), command.summary);
   out << "\nUSAGE:\n   umoci " << name << " [command options]";
   if (!command.usage.empty()) out << ' ' << command.usage;
@@ -171,7 +172,7 @@ void print_command_help(std::ostream& out, std::string_view name, const Command&
   print_options(out, "OPTIONS", command.flags);
   const bool has_limits =
       std::ranges::find(command.flags, limit_flag, &Flag::name) != command.flags.end();
-  if (has_limits) print_limits(out);
+  if (has_limits && detail == HelpDetail::all) print_limits(out);
 }
 
 void print_group_help(std::ostream& out, const Command& group) {

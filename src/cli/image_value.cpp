@@ -140,18 +140,19 @@ std::optional<Json> copy_of(const Json* value) {
   return *value;
 }
 
-/// The first one counts for programs that are run with them.
+/// Of several of one name the last one counts, as in the runtime configuration.
 std::optional<Json> find_variable(const Json& list, std::string_view name) {
   const Json::Array* variables = list.if_array();
   if (variables == nullptr) return std::nullopt;
+  std::optional<Json> found;
   for (const Json& variable : *variables) {
     const std::string* text = variable.if_string();
     if (text == nullptr) continue;
     const std::size_t equals = text->find('=');
     if (std::string_view(*text).substr(0, equals) != name) continue;
-    return Json(equals == std::string::npos ? std::string() : text->substr(equals + 1));
+    found = Json(equals == std::string::npos ? std::string() : text->substr(equals + 1));
   }
-  return std::nullopt;
+  return found;
 }
 
 Json annotations_of(const image::Image& image) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/log_printer.hpp>
 
+#include <cli/code_points.hpp>
 #include <cli/go_quote.hpp>
 #include <cli/progress/progress_event.hpp>
-#include <cli/text_width.hpp>
 
 #include <fmt/format.h>
 
@@ -62,7 +62,7 @@ std::string LogPrinter::text_line(LogLevel level, std::string_view message,
   const std::string_view reset = color_ == Color::on ? "\x1b[0m" : "";
   // Nothing in a message may break the line or talk to the terminal.
   const std::string text = escape_invisible(message);
-  const std::size_t width = text_width(text);
+  const std::size_t width = count_code_points(text);
   std::string line = color_ == Color::on
                          ? fmt::format("{}\x1b[1m{}\x1b[22m {}", color, symbol, text)
                          : fmt::format("{} {}", symbol, text);

@@ -192,7 +192,7 @@ class Program {
         parse_line(with_global_flags(command.flags), words, ParseMode::whole_line);
     if (!line.problem.empty()) {
       return misuse(line, "umoci " + name + " --help", "Incorrect Usage: ", [&](auto& out) {
-        print_command_help(out, name, command);
+        print_command_help(out, name, command, HelpDetail::flags);
       });
     }
     if (line.flags.is_set("help")) {

@@ -50,11 +50,10 @@ void SignalWatcher::watch() {
     if (events[0].revents == 0) continue;
     signalfd_siginfo info{};
     if (::read(signal_fd_.get(), &info, sizeof info) != sizeof info) return;
-    if (signal_ != 0) {
-      ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
-      static_cast<void>(::raise(static_cast<int>(info.ssi_signo)));
-    }
     signal_ = static_cast<int>(info.ssi_signo);
+    // The next one ends the program at once, even while those who are told of this one wait for a
+    // terminal or a pipe.
+    ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
     stop_.request_stop();
   }
 }

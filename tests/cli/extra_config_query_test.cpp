@@ -94,7 +94,7 @@ TEST_F(ConfigQueryTest, knows_the_names_of_the_flags) {
 
 TEST_F(ConfigQueryTest, goes_into_lists_and_maps_by_name) {
   EXPECT_EQ(get("config.env.PATH"), "/bin:/sbin\n");
-  EXPECT_EQ(get("config.env.A"), "\n");  // the first one counts
+  EXPECT_EQ(get("config.env.A"), "2\n");  // the last one counts
   EXPECT_EQ(get("config.env.B"), "\n");
   EXPECT_EQ(get("config.label.a"), "1\n");
   EXPECT_EQ(get("config.labels.a.b"), "2\n");
@@ -183,7 +183,7 @@ TEST_F(ConfigQueryTest, prints_json) {
            "--get=config.env.A", "--get=os", "--get=/none"}),
       start +
           R"(,"values":{"config.env":["PATH=/bin:/sbin","A=","B","A=2"],"os":"linux",)"
-          R"("config.exposedports":{"80/tcp":{},"53":{"x":1}},"config.env.A":"","/none":null})" +
+          R"("config.exposedports":{"80/tcp":{},"53":{"x":1}},"config.env.A":"2","/none":null})" +
           ends);
 }
 

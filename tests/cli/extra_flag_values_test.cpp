@@ -143,7 +143,7 @@ const std::map<std::string, FlagCase> flag_cases{
     {"template", {"", refused, {"nosuch", "layer.tar", garbage}}},
     {"volumes", {"tmpfs-copyup", refused, {"bind", "bind:", "tmpfs:", "TMPFS", garbage}}},
     {"volume-options",
-     {"rw,exec", accepted, {",", "rw,", ",rw", "rw,,exec", garbage}, accepted, {"newline"}}},
+     {"rw,exec", accepted, {",", "rw,", ",rw", "rw,,exec", garbage}, accepted, {"no UTF-8"}}},
     {"rootfs", {"nosuch", accepted, {"layer.tar"}, accepted, {"no UTF-8", "64 KiB"}}},
     {"from-file", {"", refused, {"nosuch", "", garbage}}},
 };

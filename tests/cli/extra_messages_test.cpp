@@ -4,6 +4,7 @@
 
 #include <umoci_test/command_line.hpp>
 
+#include <umoci/oci/manifest.hpp>
 #include <umoci_test/child_process.hpp>
 
 #include <gmock/gmock.h>
@@ -15,6 +16,7 @@ namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::Not;
 
 class MessagesTest : public CommandLineTest {
@@ -51,6 +53,30 @@ TEST_F(MessagesTest, hint_at_rootless_where_that_flag_is) {
   EXPECT_THAT(repack, Not(HasSubstr("--rootless")));
   EXPECT_EQ(fatal_lines(repack).size(), 1U) << repack;
   ::chmod(path("closed").c_str(), 0700);
+}
+
+TEST_F(MessagesTest, name_a_damaged_layer_once) {
+  make_layout();
+  test::write_file(path("file"), "content");
+  run_well({"insert", "--rootless", "--image", image(), path("file"), "/file"});
+  const auto manifest = oci::Manifest::parse(manifest_text());
+  const std::string digest = manifest.layers.at(0).digest.text();
+  const std::string blob =
+      path("layout/blobs/sha256/" + std::string(manifest.layers.at(0).digest.encoded()));
+  const std::string bytes = test::read_file(blob);
+  const auto unpack = [&](const std::string& damaged) {
+    test::write_file(blob, damaged);
+    return run_badly({"unpack", "--rootless", "--image", image(), path("bundle")});
+  };
+  EXPECT_THAT(unpack(std::string(bytes.size(), 'x')),
+              MatchesRegex("layer 1: expected " + digest +
+                           " not sha256:[0-9a-f]+: verified reader digest mismatch *"));
+  EXPECT_THAT(unpack(bytes + "x"),
+              MatchesRegex("layer 1: blob " + digest + ": .*verified reader size mismatch *"));
+  std::filesystem::remove(blob);
+  const std::string missing =
+      run_badly({"unpack", "--rootless", "--image", image(), path("bundle")});
+  EXPECT_EQ(missing.find(digest), missing.rfind(digest)) << missing;
 }
 
 TEST_F(MessagesTest, refuse_mappings_that_overlap_or_are_empty) {

@@ -12,10 +12,13 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <istream>
 #include <memory>
 #include <ostream>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -51,7 +54,14 @@ class ShownProgress {
 
   /// Waits until what was written has that text in it.
   void await(std::string_view text) const {
-    while (written().find(text) == std::string::npos) std::this_thread::yield();
+    await([&] { return written().find(text) != std::string::npos; });
+  }
+  void await(const std::function<bool()>& condition) const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error(written());
+      std::this_thread::yield();
+    }
   }
   std::string written() const { return text_.text(); }
   std::vector<std::string> rows() const {
@@ -126,7 +136,7 @@ TEST(ProgressDisplay, is_for_the_foreground) {
   // Whoever writes to the terminal now keeps the row.
   const std::string before = shown.written();
   const int asked = shown.asked;
-  while (shown.asked < asked + 2) std::this_thread::yield();
+  shown.await([&] { return shown.asked >= asked + 2; });
   shown.display.reset();
   EXPECT_EQ(shown.written(), before);
 }

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <set>
 #include <thread>
 
@@ -22,6 +23,7 @@ namespace umoci::cli {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -347,10 +349,12 @@ for wrong in ({}, {"event": "begin"}, {"event": "message", "level": "loud"}):
 TEST_F(ProgressTest, in_plain_form_is_a_line_for_each_step) {
   const Outcome outcome = run(lines({"--progress=plain"}).at("unpack"));
   EXPECT_EQ(outcome.status, 0) << outcome;
-  EXPECT_THAT(lines_of(outcome.err),
-              ElementsAre(StartsWith("latest: layer 1 of 2, "),
-                          StartsWith("latest: layer 2 of 2, 100%, 2 entries, "),
-                          StartsWith("latest: describing files, 3 entries")));
+  // On a machine that hardly moves there are more lines: one every few seconds.
+  const auto shown = lines_of(outcome.err);
+  ASSERT_GE(shown.size(), 3U) << outcome;
+  EXPECT_THAT(shown.front(), StartsWith("latest: layer 1 of 2, "));
+  EXPECT_THAT(shown, Contains(StartsWith("latest: layer 2 of 2, 100%, 2 entries, ")));
+  EXPECT_THAT(shown.back(), StartsWith("latest: describing files, 3 entries"));
   EXPECT_THAT(outcome.err, Not(HasSubstr("\x1b")));
 }
 
@@ -411,12 +415,16 @@ TEST_F(ProgressTest, costs_no_thread_when_nothing_is_shown) {
       outcome = run(
           line("raw add-layer", {image(), path("fifo"), "--compress=none", "--progress", form}));
     });
+    // Nothing may leave this block before the command has ended.
     std::string half(5120, '\0');
-    ASSERT_EQ(::write(pipe.get(), half.data(), half.size()), 5120);
+    EXPECT_EQ(::write(pipe.get(), half.data(), half.size()), 5120);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     int waiting = 5120;
-    while (waiting > 0) ASSERT_EQ(::ioctl(pipe.get(), FIONREAD, &waiting), 0);
+    while (waiting > 0 && std::chrono::steady_clock::now() < deadline) {
+      EXPECT_EQ(::ioctl(pipe.get(), FIONREAD, &waiting), 0);
+    }
     EXPECT_EQ(thread_count(), before + (form == "json" ? 2 : 1)) << form;
-    ASSERT_EQ(::write(pipe.get(), half.data(), half.size()), 5120);
+    EXPECT_EQ(::write(pipe.get(), half.data(), half.size()), 5120);
     pipe.reset();
     command.join();
     EXPECT_EQ(outcome.status, 0) << outcome;

@@ -176,3 +176,29 @@ check_layout() {
   )
   [ -e bundle/umoci.json ]
 }
+
+@test "waiting for a pipe ends too" {
+  remember_layout
+  mkfifo pipe
+  # Somebody who could write to it, and does not.
+  exec 5<>pipe
+  local words pid
+  for words in "raw add-layer --image layout:image pipe" "insert --image layout:image --from-file pipe" \
+    "raw runtime-config --image layout:image --template pipe made.json"; do
+    # shellcheck disable=SC2086  # words
+    env --default-signal=INT,TERM,HUP "$UMOCI" $words >messages 2>&1 3>&- 5>&- &
+    pid=$!
+    until [ -n "$(find "/proc/$pid/fd" -lname "*/pipe" 2>/dev/null)" ]; do
+      kill -0 "$pid"
+      sleep 0.05
+    done
+    kill -s TERM "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq 143 ] || { cat messages; return 1; }
+    grep -q interrupted messages
+    [ ! -e made.json ]
+    check_layout
+  done
+  exec 5>&-
+}

@@ -198,8 +198,12 @@ bytes_in_terminal() {
   terminal pipe-pane "cat >bytes"
   await "status"
   [ "$(cat shown)" = "status 0" ] || { cat shown; return 1; }
+  local _
+  for _ in {1..300}; do
+    ! grep -q status bytes || break
+    sleep 0.1
+  done
   terminal pipe-pane
-  until grep -q status bytes; do sleep 0.1; done
 }
 
 @test "nothing is drawn into files, on dumb terminals, on request and in the background" {

@@ -90,6 +90,7 @@ std::vector<Flag> platform_flags() {
 ImageArgument require_image(const ParsedFlags& flags) {
   const auto value = flags.value("image");
   const auto layout = flags.value("layout");
+  if (!value && !layout && flags.given("ref")) fail("--ref needs --layout");
   if (!value && !layout) fail("missing mandatory argument: --image");
   if (value && layout) fail("--image and --layout may not be specified together");
   if (value && flags.given("ref")) fail("--ref needs --layout: --image has a tag of its own");
@@ -118,6 +119,7 @@ LayoutArgument require_layout(const ParsedFlags& flags) {
   if (value && image) fail("--image and --layout may not be specified together");
   if (image) {
     ImagePath parts = parse_image(*image);
+    if (parts.digest) fail("a layout is meant here, not one image of it: " + quoted(*image));
     return {.path = std::move(parts.layout), .tag = std::move(parts.tag)};
   }
   if (value->empty()) fail("invalid --layout: path is empty");

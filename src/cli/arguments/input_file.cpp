@@ -22,10 +22,8 @@ void check_size(std::uint64_t size_bytes, std::uint64_t limit_bytes) {
   throw Error(ErrorKind::limit_exceeded, fmt::format("more than {} bytes", limit_bytes));
 }
 
-}  // namespace
-
-UniqueFd open_input(const std::string& path, std::string_view what) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+UniqueFd open_file(const std::string& path, std::string_view what, int flags) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
   if (!fd) throw_errno(fmt::format("open {} {}", what, quoted(path)));
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0) {
@@ -38,15 +36,23 @@ UniqueFd open_input(const std::string& path, std::string_view what) {
   return fd;
 }
 
-std::string read_input(const std::string& path, std::string_view what, std::uint64_t limit_bytes) {
-  UniqueFd fd = open_input(path, what);
+}  // namespace
+
+StoppableInput open_input(const std::string& path, std::string_view what,
+                          const std::stop_token& stop) {
+  // So that a pipe opens before somebody writes to it; for files it means nothing.
+  return {open_file(path, what, O_NONBLOCK), stop};
+}
+
+std::string read_input(const std::string& path, std::string_view what, std::uint64_t limit_bytes,
+                       const std::stop_token& stop) {
+  StoppableInput file = open_input(path, what, stop);
   return in_context([&] { return fmt::format("{} {}", what, quoted(path)); },
                     [&] {
                       struct stat status{};
-                      if (::fstat(fd.get(), &status) != 0) throw_errno("look at it");
+                      if (::fstat(file.fd(), &status) != 0) throw_errno("look at it");
                       // Those of pipes and devices are 0.
                       check_size(static_cast<std::uint64_t>(status.st_size), limit_bytes);
-                      io::FileSource file(std::move(fd));
                       return io::read_all(file, limit_bytes);
                     });
 }

@@ -14,9 +14,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -30,10 +29,19 @@ namespace {
 
 namespace stdfs = std::filesystem;
 
-/// To open these anew would write at the start of a file that the shell is in the middle of.
-bool is_standard_output(const std::string& path) {
-  constexpr std::array<std::string_view, 3> names{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
-  return std::find(names.begin(), names.end(), path) != names.end();
+/// The descriptor that a name of it means. To open that anew would write at the start of a file
+/// that the shell is in the middle of, or replace the file.
+std::optional<int> descriptor_of(std::string_view path) {
+  if (path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string_view directory : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(directory)) continue;
+    const std::string_view number = path.substr(directory.size());
+    int fd = 0;
+    const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), fd);
+    if (problem == std::errc{} && end == number.data() + number.size() && fd >= 0) return fd;
+  }
+  return std::nullopt;
 }
 
 std::optional<struct stat> status_of(const std::string& path) {
@@ -131,12 +139,19 @@ void write_file(const std::string& path, std::string_view text, const std::stop_
 
 void write_output(const Invocation& line, const std::string& path, std::string_view what,
                   std::string_view text) {
-  if (is_standard_output(path)) {
+  const auto descriptor = descriptor_of(path);
+  if (descriptor == STDOUT_FILENO) {
     line.io.out << text;
     return;
   }
   in_context([&] { return fmt::format("write {} {}", what, quoted(path)); },
-             [&] { write_file(path, text, line.io.stop); });
+             [&] {
+               if (descriptor) {
+                 io::FileSink(*descriptor).write(io::as_bytes(text));
+               } else {
+                 write_file(path, text, line.io.stop);
+               }
+             });
 }
 
 }  // namespace umoci::cli

@@ -30,8 +30,9 @@ void require_utf8(std::string_view flag, const std::string& value) {
 
 std::string absolute_directory(const std::string& path) {
   if (path.empty()) fail("invalid --volumes: bind: needs a directory");
-  require_utf8("volumes", path);
-  std::string result = std::filesystem::absolute(path).lexically_normal();
+  // Not normalised: what `..` means behind a link only the system knows.
+  std::string result = std::filesystem::absolute(path);
+  require_utf8("volumes", result);
   if (result.size() > 1 && result.ends_with('/')) result.pop_back();
   return result;
 }
@@ -92,8 +93,9 @@ VolumeMounts volume_mounts(const ParsedFlags& flags) {
   return mounts;
 }
 
-runtime::Spec read_template(const std::string& path, const Limits& limits) {
-  const std::string text = read_input(path, "template", limits.document_bytes);
+runtime::Spec read_template(const std::string& path, const Limits& limits,
+                            const std::stop_token& stop) {
+  const std::string text = read_input(path, "template", limits.document_bytes, stop);
   return in_context([&] { return fmt::format("template {}", quoted(path)); },
                     [&] { return runtime::Spec::parse(text, limits); });
 }
@@ -147,7 +149,7 @@ runtime::Preferences runtime_preferences(const Invocation& line) {
     preferences.unknown_user = runtime::UnknownUser::becomes_root;
   }
   if (const auto path = flags.value("template")) {
-    preferences.base = read_template(*path, limits(flags));
+    preferences.base = read_template(*path, limits(flags), line.io.stop);
   }
   return preferences;
 }

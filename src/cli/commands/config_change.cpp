@@ -12,25 +12,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
 namespace umoci::cli {
 namespace {
 
-/// A variable that is there keeps its place.
+/// A variable that is there keeps its place; if it is there several times, the first of them.
 void set_variables(oci::ImageConfig& config, const std::vector<Assignment>& assignments) {
   if (assignments.empty()) return;
   auto env = config.env();
   for (const auto& [name, value] : assignments) {
     const std::string prefix = name + "=";
-    const auto found = std::find_if(env.begin(), env.end(), [&](const std::string& variable) {
+    const auto is_it = [&](const std::string& variable) {
       return variable.starts_with(prefix) || variable == name;
-    });
+    };
+    const auto found = std::find_if(env.begin(), env.end(), is_it);
     if (found == env.end()) {
       env.push_back(prefix + value);
     } else {
       *found = prefix + value;
+      // The last one would count.
+      env.erase(std::remove_if(std::next(found), env.end(), is_it), env.end());
     }
   }
   config.set_env(env);

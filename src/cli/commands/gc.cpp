@@ -25,9 +25,10 @@ void gc(const Invocation& line) {
   } else if (is_dry_run) {
     print_text(line.io.out, report);
   }
+  const std::string removed = is_dry_run ? "removable" : "removed";
   line.log.info(is_dry_run ? "nothing removed: dry run" : "garbage collected",
-                {{"removed_blobs", std::to_string(report.removed.size())},
-                 {"removed_bytes", std::to_string(removed_bytes(report))},
+                {{removed + "_blobs", std::to_string(report.removed.size())},
+                 {removed + "_bytes", std::to_string(removed_bytes(report))},
                  {"kept_blobs", std::to_string(report.kept_blobs)}});
 }
 

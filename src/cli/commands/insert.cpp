@@ -39,15 +39,14 @@ std::vector<bundle::Insertion> parse_insertions(std::string_view text) {
 }
 
 /// What --from-file says.
-std::vector<bundle::Insertion> listed_insertions(const std::string& path,
-                                                 std::istream& standard_input) {
+std::vector<bundle::Insertion> listed_insertions(const std::string& path, const Io& io) {
   constexpr std::string_view what = "list of insertions";
   const auto in_list = [&](auto&& fn) {
     return in_context([&] { return fmt::format("{} {}", what, quoted(path)); }, fn);
   };
-  const std::string text =
-      path == "-" ? in_list([&] { return read_input(standard_input, list_limit_bytes); })
-                  : read_input(path, what, list_limit_bytes);
+  const std::string text = path == "-"
+                               ? in_list([&] { return read_input(io.in, list_limit_bytes); })
+                               : read_input(path, what, list_limit_bytes, io.stop);
   return in_list([&] { return parse_insertions(text); });
 }
 
@@ -72,7 +71,7 @@ void add_content(const Invocation& line, bundle::InsertRequest& request) {
   }
   if (const auto list = line.flags.value("from-file")) {
     require_positionals(line, {});
-    request.insertions = listed_insertions(*list, line.io.in);
+    request.insertions = listed_insertions(*list, line.io);
   } else {
     require_positionals(line, {"source", "target"});
     request.insertions.push_back(

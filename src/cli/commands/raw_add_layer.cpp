@@ -33,7 +33,7 @@ std::optional<std::uint64_t> size_of(int fd) {
 image::NewLayer write_layer(const Invocation& line, store::Layout& layout,
                             codec::Compression compression, Progress* progress) {
   const std::string& path = line.positionals.front();
-  io::FileSource opened(open_input(path, "layer archive"));
+  StoppableInput opened = open_input(path, "layer archive", line.io.stop);
   const PhaseReport phase(
       progress, {.activity = ProgressActivity::write_layer,
                  .total_bytes = progress != nullptr ? size_of(opened.fd()) : std::nullopt});

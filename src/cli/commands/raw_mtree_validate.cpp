@@ -65,8 +65,8 @@ Selection select(const ParsedFlags& flags) {
   return selection;
 }
 
-mtree::Manifest read_manifest(const std::string& path) {
-  const std::string text = read_input(path, "manifest", Limits().mtree_bytes);
+mtree::Manifest read_manifest(const std::string& path, const std::stop_token& stop) {
+  const std::string text = read_input(path, "manifest", Limits().mtree_bytes, stop);
   return in_context([&] { return "manifest " + quoted(path); },
                     [&] { return mtree::Manifest::parse(text); });
 }
@@ -99,7 +99,7 @@ void mtree_validate(const Invocation& line) {
   const std::string path = require_value(*flags.value("path"), "path");
   const Selection selection = select(flags);
 
-  const mtree::Manifest manifest = read_manifest(manifest_path);
+  const mtree::Manifest manifest = read_manifest(manifest_path, line.io.stop);
   const auto access =
       flags.is_set("rootless") ? fs::Access::grant_to_owner : fs::Access::as_granted;
   const auto deltas = compare(manifest, fs::Root::open(path, {.access = access}),

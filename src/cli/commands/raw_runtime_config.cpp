@@ -65,7 +65,7 @@ Command raw_runtime_config_command() {
   command.description =
       "Writes what a runtime such as runc or crun needs to run the image: the config.json that "
       "`umoci unpack` puts into a bundle. An existing file is replaced; if the command fails, it "
-      "stays as it was.\n"
+      "stays as it was, unless its directory does not allow to replace it.\n"
       "Users and groups that the image has by name are looked up in the root file system that "
       "--rootfs names. Without it they become root, with a warning.";
   command.flags = join_flags({image_flags(),

@@ -8,6 +8,7 @@
 #include <cli/arguments/ownership.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
+#include <cli/commands/log_new_image.hpp>
 
 #include <umoci/base/error.hpp>
 #include <umoci/bundle/repack.hpp>
@@ -43,8 +44,7 @@ void repack(const Invocation& line) {
   options.progress = progress.get();
 
   store::Layout layout = open_layout(image.layout, line);
-  bundle::repack(layout, tag, line.positionals.front(), options);
-  line.log.info("created new tag for image manifest", {{"tag", tag}});
+  log_new_image(line.log, bundle::repack(layout, tag, line.positionals.front(), options), tag);
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ _umoci_add_value() {
       for choice in "${@:2}"; do
         [[ $choice != "$value"* ]] || _umoci_add "$before$choice"
       done
-      [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
+      [[ ${COMPREPLY[*]} != *[=:] ]] || compopt -o nospace 2>/dev/null
       ;;
     file) _umoci_add_files -f ;;
     directory) _umoci_add_files -d ;;

@@ -181,8 +181,9 @@ std::string man_page(const Manual& manual, const Topic& topic, const ManualText&
   page.section("DESCRIPTION");
   add_paragraphs(page, command.description);
   add_blocks(page, text.description);
+  const std::string group = topic.name.substr(0, topic.name.size() - command.name.size());
   for (const std::string_view alias : command.aliases) {
-    page.paragraph(fmt::format("`umoci {}` is the same command.", alias));
+    page.paragraph(fmt::format("`umoci {}{}` is the same command.", group, alias));
   }
   if (is_group) {
     page.section("COMMANDS");

@@ -104,8 +104,9 @@ std::string action_of(ValueHint hint, const std::vector<std::string>& choices) {
     case ValueHint::tag:
       return "_umoci_tag";
     case ValueHint::choice: {
-      const bool is_open = std::ranges::any_of(
-          choices, [](const std::string& choice) { return choice.ends_with('='); });
+      const bool is_open = std::ranges::any_of(choices, [](const std::string& choice) {
+        return choice.ends_with('=') || choice.ends_with(':');
+      });
       std::string words;
       for (const std::string& choice : choices) words += " " + field(choice);
       return is_open ? fmt::format("{{compadd \"$@\" -S \"\" --{}}}", words)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cli/json_number.hpp>
 #include <cli/progress/progress_event.hpp>
 
 #include <cli/go_quote.hpp>
@@ -57,8 +58,6 @@ std::string_view name_of(LogLevel level) {
   }
   return "";
 }
-
-Json number(std::uint64_t value) { return Json::Number{std::to_string(value)}; }
 
 void set_if_known(Json& event, std::string_view name, const std::optional<std::uint64_t>& value) {
   if (value) event.set(name, number(*value));

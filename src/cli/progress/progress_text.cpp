@@ -52,9 +52,9 @@ std::string activity_text(const ProgressView& view) {
 
 /// Rounded down: 100% is all of it.
 std::string percent_text(std::uint64_t done, std::uint64_t total) {
+  if (done >= total) return "100%";
   const double percent = 100.0 * static_cast<double>(done) / static_cast<double>(total);
-  const int most = done < total ? 99 : 100;
-  return fmt::format("{}%", std::min(static_cast<int>(percent), most));
+  return fmt::format("{}%", std::min(static_cast<int>(percent), 99));
 }
 
 std::string entries_text(const ProgressView& view) {

@@ -17,7 +17,9 @@
 #include <umoci/tree/cancellable_entry_sink.hpp>
 #include <umoci/tree/reported_entry_sink.hpp>
 
+#include <climits>
 #include <stop_token>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -28,7 +30,16 @@ fs::Access access_of(const InsertOptions& options) {
   return options.ownership.rootless ? fs::Access::grant_to_owner : fs::Access::as_granted;
 }
 
-void check_target(const tree::TreePath& target) {
+void check_target(const tree::TreePath& target, const Limits& limits) {
+  check_limit(limits, &Limits::path_bytes, target.text().size());
+  check_limit(limits, &Limits::path_depth, target.depth());
+  std::string_view rest = target.text();
+  while (!rest.empty()) {
+    if (const auto name = tree::next_component(rest); name.size() > NAME_MAX) {
+      throw Error(ErrorKind::invalid_argument,
+                  "no file can have a name of more than 255 bytes: " + quoted(name));
+    }
+  }
   if (layer::whiteout_of(target)) {
     throw Error(ErrorKind::invalid_data,
                 "no layer can hold a name that begins with \".wh.\": " + quoted(target.display()));
@@ -36,15 +47,15 @@ void check_target(const tree::TreePath& target) {
 }
 
 /// Throws for what can be known to be wrong before anything is written.
-void check(const InsertRequest& request, fs::Access access, Log& log) {
+void check(const InsertRequest& request, fs::Access access, const Limits& limits, Log& log) {
   for (const auto& path : request.whiteouts) {
-    check_target(path);
+    check_target(path, limits);
     (void)layer::make_whiteout(path);
   }
   const std::unordered_set opaque(request.opaque_directories.begin(),
                                   request.opaque_directories.end());
   for (const auto& [path, target] : request.insertions) {
-    check_target(target);
+    check_target(target, limits);
     const auto type = InsertSource::open(path, access).type;
     if (type == tree::EntryType::directory) continue;
     if (type == tree::EntryType::socket) {
@@ -141,8 +152,8 @@ image::DescriptorPath insert(store::Layout& layout, const InsertRequest& request
                              const InsertOptions& options) {
   Log& log = options.log != nullptr ? *options.log : silent_log();
   const fs::Access access = access_of(options);
-  InsertedPaths paths(targets_of(request));
-  check(request, access, log);
+  check(request, access, layout.limits(), log);
+  InsertedPaths paths(targets_of(request), layout.limits());
   image::Edit edit(image::Image::open(layout, request.image));
   layout.require_writable();
   const auto parents = options.parents == ParentDirectories::added

@@ -2,13 +2,16 @@
 #include <umoci/bundle/inserted_paths.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/mtree/path_budget.hpp>
 
 namespace umoci::bundle {
 
 using tree::EntryType;
 
-InsertedPaths::InsertedPaths(const std::vector<tree::TreePath>& targets)
+InsertedPaths::InsertedPaths(const std::vector<tree::TreePath>& targets, const Limits& limits)
     : is_single_(targets.size() == 1) {
+  if (is_single_) return;
+  mtree::PathBudget budget(limits);
   std::unordered_set<tree::TreePath> known;
   for (const tree::TreePath& target : targets) {
     if (!known.insert(target).second) {
@@ -18,6 +21,7 @@ InsertedPaths::InsertedPaths(const std::vector<tree::TreePath>& targets)
     // Up to the first that is known: those above it are known, too.
     for (tree::TreePath path = target; !path.is_root();) {
       path = path.parent();
+      budget.charge(path.text().size());
       if (!parents_.insert(path).second) break;
     }
   }

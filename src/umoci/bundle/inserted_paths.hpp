@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/limits.hpp>
 #include <umoci/tree/entry.hpp>
 
 #include <unordered_map>
@@ -13,8 +14,9 @@ namespace umoci::bundle {
 /// something else where another one needs a directory.
 class InsertedPaths {
  public:
-  /// Throws: invalid_argument if a target comes twice.
-  explicit InsertedPaths(const std::vector<tree::TreePath>& targets);
+  /// Throws: invalid_argument if a target comes twice; limit_exceeded (Limits::tree_path_bytes)
+  /// for targets whose parents together are too much to keep.
+  InsertedPaths(const std::vector<tree::TreePath>& targets, const Limits& limits);
 
   /// True if the object shall be written; false for a directory that was written before. Throws:
   /// invalid_argument if another object has that place.

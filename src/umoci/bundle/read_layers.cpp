@@ -7,6 +7,7 @@
 #include <umoci/io/reported_source.hpp>
 #include <umoci/io/stage.hpp>
 #include <umoci/oci/media_type.hpp>
+#include <umoci/store/name_once.hpp>
 #include <umoci/tar/reader.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 
@@ -142,18 +143,20 @@ void read_layers(const store::Layout& layout, const image::Image& image,
                                              .total_bytes = total_bytes(image.manifest)});
   for (std::size_t i = 0; i < image.manifest.layers.size(); ++i) {
     const oci::Descriptor& layer = image.manifest.layers[i];
-    in_context([&] { return fmt::format("layer {} ({})", i + 1, layer.digest.text()); },
-               [&] {
-                 log.info("read layer", {{"digest", layer.digest.text()}});
-                 if (require_layer_type(layer).nondistributable) {
-                   log.info("layer has a deprecated media type", {{"type", layer.media_type}});
-                 }
-                 phase.begin_step({.number = i + 1, .name = layer.digest.text()});
-                 const LayerStream stream{layout, layer, diff_ids.at(i), fn, options, log, limits};
-                 const std::uint64_t plain_bytes = stream.read();
-                 limits = codec::without_used_allowance(
-                     limits, static_cast<std::uint64_t>(layer.size_bytes), plain_bytes);
-               });
+    try {
+      log.info("read layer", {{"digest", layer.digest.text()}});
+      if (require_layer_type(layer).nondistributable) {
+        log.info("layer has a deprecated media type", {{"type", layer.media_type}});
+      }
+      phase.begin_step({.number = i + 1, .name = layer.digest.text()});
+      const LayerStream stream{layout, layer, diff_ids.at(i), fn, options, log, limits};
+      const std::uint64_t plain_bytes = stream.read();
+      limits = codec::without_used_allowance(limits, static_cast<std::uint64_t>(layer.size_bytes),
+                                             plain_bytes);
+    } catch (Error& error) {
+      error.add_context(store::name_once(error, fmt::format("layer {}", i + 1), layer.digest));
+      throw;
+    }
   }
   phase.finish();
 }

@@ -21,11 +21,8 @@ namespace umoci::bundle {
 namespace {
 
 image::Image open_source(const store::Layout& layout, const BundleMeta& meta) {
-  return in_context(
-      [&] {
-        return "source image of the bundle (manifest " + meta.from.target().digest.text() + ")";
-      },
-      [&] { return image::Image::open(layout, meta.from); });
+  return in_context([] { return std::string("source image of the bundle"); },
+                    [&] { return image::Image::open(layout, meta.from); });
 }
 
 layer::Masks collect_masks(const oci::ImageConfig& config, const RepackOptions& options) {
@@ -115,10 +112,7 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
     edit.append_layer(write_layer(layout, edit, changeset, options), history);
     if (!history) log.warn("new layer has no history entry: this will confuse many tools");
   }
-  const auto old_digest = bundle.meta().from.target().digest;
   auto path = edit.commit(layout, ref_name);
-  log.info("new image manifest created",
-           {{"digest", old_digest.text() + "->" + path.target().digest.text()}});
 
   if (options.refresh == RefreshBundle::yes) {
     const auto left_behind = tree.left_behind(changes, masks);

@@ -28,7 +28,7 @@ void warn_if_out_of_step(const oci::ImageConfig& config, const oci::Manifest& ma
   const auto layers = static_cast<std::size_t>(std::ranges::count(
       history, false, [](const oci::History& line) { return line.empty_layer; }));
   if (layers == manifest.layers.size()) return;
-  log.warn("history does not match the layers",
+  log.info("history does not match the layers",
            {{"lines with a layer", std::to_string(layers)},
             {"layers", std::to_string(manifest.layers.size())}});
 }

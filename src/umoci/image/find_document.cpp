@@ -25,7 +25,7 @@ class Search {
 
   std::optional<oci::Descriptor> look_in(const std::vector<oci::Descriptor>& descriptors,
                                          std::uint64_t depth) {
-    check_limit(layout_.limits(), &Limits::index_depth, depth);
+    if (depth > layout_.limits().index_depth) return std::nullopt;
     for (const oci::Descriptor& descriptor : descriptors) {
       check_limit(layout_.limits(), &Limits::graph_nodes, ++visited_);
       const bool is_document =
@@ -45,9 +45,10 @@ class Search {
       return store::children_of(layout_.blobs(), descriptor, layout_.limits()).owned;
     } catch (const Error& error) {
       // What else the layout lacks or cannot show does not matter here.
-      const bool is_gone =
-          error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::corrupt;
-      if (!is_gone) throw;
+      const bool is_useless = error.kind() == ErrorKind::not_found ||
+                              error.kind() == ErrorKind::corrupt ||
+                              error.kind() == ErrorKind::invalid_data;
+      if (!is_useless) throw;
       return {};
     }
   }
@@ -75,7 +76,9 @@ oci::Descriptor describe_blob(const store::Layout& layout, const digest::Digest&
   oci::Descriptor descriptor;
   descriptor.digest = digest;
   descriptor.size_bytes = static_cast<std::int64_t>(*size_bytes);
-  const auto document = oci::Json::parse(layout.blobs().read_document(descriptor), layout.limits());
+  const auto document = in_context(
+      [&] { return "neither manifest nor index: blob " + digest.text(); },
+      [&] { return oci::Json::parse(layout.blobs().read_document(descriptor), layout.limits()); });
   descriptor.media_type = media_type_of(document);
   if (!is_index(descriptor) && descriptor.kind() != oci::DocumentKind::manifest) {
     throw Error(ErrorKind::invalid_data,

@@ -5,6 +5,7 @@
 #include <umoci/image/image.hpp>
 
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,11 +51,23 @@ std::optional<oci::Platform> platform_of_config(const store::Layout& layout,
   }
 }
 
-std::optional<oci::Platform> platform_of(const store::Layout& layout, const DescriptorPath& path) {
-  const auto& platform = path.target().platform;
-  if (platform && !(platform->os.empty() && platform->architecture.empty())) return platform;
-  return platform_of_config(layout, path);
-}
+/// Knows what images are for, and reads each of them once at most.
+class Platforms {
+ public:
+  explicit Platforms(const store::Layout& layout) : layout_(layout) {}
+
+  std::optional<oci::Platform> of(const DescriptorPath& path) {
+    const auto& platform = path.target().platform;
+    if (platform && !(platform->os.empty() && platform->architecture.empty())) return platform;
+    const auto [found, is_new] = of_configs_.try_emplace(path.target().digest);
+    if (is_new) found->second = platform_of_config(layout_, path);
+    return found->second;
+  }
+
+ private:
+  const store::Layout& layout_;
+  std::map<digest::Digest, std::optional<oci::Platform>> of_configs_;
+};
 
 }  // namespace
 
@@ -75,10 +88,11 @@ std::optional<unsigned> platform_distance(const oci::Platform& wanted,
 std::vector<DescriptorPath> choose_platform(const store::Layout& layout,
                                             const std::vector<DescriptorPath>& targets,
                                             const oci::Platform& wanted) {
+  Platforms platforms(layout);
   std::vector<DescriptorPath> nearest;
   unsigned shortest = 0;
   for (const DescriptorPath& path : targets) {
-    const auto platform = platform_of(layout, path);
+    const auto platform = platforms.of(path);
     const auto distance = platform ? platform_distance(wanted, *platform) : std::nullopt;
     if (!distance || (!nearest.empty() && *distance > shortest)) continue;
     if (*distance < shortest) nearest.clear();

@@ -26,8 +26,11 @@ class Search {
   void visit(const oci::Descriptor& descriptor) {
     count();
     std::string identity = descriptor.digest.text() + ' ' + descriptor.media_type;
+    const bool is_target = descriptor.kind() != oci::DocumentKind::index &&
+                           descriptor.kind() != oci::DocumentKind::descriptor;
     // One image may serve several platforms.
-    if (descriptor.platform) identity += ' ' + oci::platform_name(*descriptor.platform);
+    if (is_target && descriptor.platform)
+      identity += ' ' + oci::platform_name(*descriptor.platform);
     if (!seen_.insert(std::move(identity)).second) return;
     way_.push_back(descriptor);
     switch (descriptor.kind()) {
@@ -122,11 +125,13 @@ std::vector<DescriptorPath> narrow(const store::Layout& layout, const Reference&
   return chosen.size() == 1 ? chosen : distinct;
 }
 
-DescriptorPath the_only(std::vector<DescriptorPath> paths, const Reference& reference) {
+DescriptorPath the_only(const store::Layout& layout, std::vector<DescriptorPath> paths,
+                        const Reference& reference) {
   if (paths.empty()) {
-    throw Error(ErrorKind::not_found, reference.digest
-                                          ? "no image below " + reference.text()
-                                          : "tag not found: " + quoted(reference.ref_name));
+    throw Error(ErrorKind::not_found,
+                (reference.digest ? "no image below " + reference.text()
+                                  : "tag not found: " + quoted(reference.ref_name)) +
+                    " in " + quoted(layout.path().native()));
   }
   if (paths.size() > 1) {
     throw Error(ErrorKind::invalid_argument,
@@ -155,7 +160,7 @@ std::vector<DescriptorPath> find_targets(const store::Layout& layout, const Refe
 }
 
 DescriptorPath resolve(const store::Layout& layout, const Reference& reference) {
-  return the_only(narrow(layout, reference, find_targets(layout, reference)), reference);
+  return the_only(layout, narrow(layout, reference, find_targets(layout, reference)), reference);
 }
 
 oci::Descriptor resolve_for_tag(const store::Layout& layout, const Reference& reference) {
@@ -166,6 +171,7 @@ oci::Descriptor resolve_for_tag(const store::Layout& layout, const Reference& re
       !reference.platform && roots.size() == 1 && without_repetition(targets).size() > 1;
   if (is_whole) return roots.front();
   return the_only(
+             layout,
              reference.platform ? narrow(layout, reference, targets) : without_repetition(targets),
              reference)
       .target();

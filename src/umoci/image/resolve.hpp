@@ -17,7 +17,8 @@
 
 namespace umoci::image {
 
-/// The way from an entry of the top-level index (first) to the target (last). Never empty.
+/// The way from an entry of the top-level index, or the document that a digest names, (first) to
+/// the target (last). Never empty.
 struct DescriptorPath {
   std::vector<oci::Descriptor> walk;
 

@@ -19,14 +19,18 @@ class ChangesetWriter {
       : root_(root), objects_(layer, options), parent_(root.directory()) {}
 
   void put(const mtree::Delta& change) {
-    in_context([&] { return "entry " + quoted(change.path.display()); },
-               [&] {
-                 if (change.kind == mtree::DeltaKind::missing) {
-                   objects_.put_made(make_whiteout(change.path));
-                 } else {
-                   objects_.put(read(change.path), parent_, change.path.name());
-                 }
-               });
+    try {
+      if (change.kind == mtree::DeltaKind::missing) {
+        objects_.put_made(make_whiteout(change.path));
+      } else {
+        objects_.put(read(change.path), parent_, change.path.name());
+      }
+    } catch (Error& error) {
+      std::string frame = "entry " + quoted(change.path.display());
+      // The archive names its entries, too.
+      if (!std::string_view(error.what()).starts_with(frame)) error.add_context(std::move(frame));
+      throw;
+    }
   }
 
   void finish() const { objects_.check_owners(); }

@@ -52,7 +52,7 @@ Platform parse_platform(std::string_view text) {
   const auto parts = split(text);
   if (parts.size() < 2 || parts.size() > 3 || !std::ranges::all_of(parts, is_word)) {
     throw Error(ErrorKind::invalid_argument,
-                "invalid platform " + quoted(text) + ": expected os/architecture[/variant]");
+                "expected os/architecture[/variant] in lower case, got " + quoted(text));
   }
   Platform platform;
   platform.os = parts[0];

@@ -38,10 +38,12 @@ void Spec::set_environment(const std::vector<std::string>& variables) {
 }
 
 void Spec::add_mount(const Mount& mount) {
-  mounts().emplace_back(Json::Object{{"destination", mount.destination},
-                                     {"type", mount.type},
-                                     {"source", mount.source},
-                                     {"options", to_json(mount.options)}});
+  const Json added(Json::Object{{"destination", mount.destination},
+                                {"type", mount.type},
+                                {"source", mount.source},
+                                {"options", to_json(mount.options)}});
+  std::erase(mounts(), added);
+  mounts().push_back(added);
 }
 
 void Spec::add_annotations(const std::map<std::string, std::string>& annotations) {

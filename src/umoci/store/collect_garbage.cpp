@@ -259,8 +259,7 @@ void tell(const GarbageReport& report, Log& log) {
 
 }  // namespace
 
-GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection,
-                              Progress* progress) {
+GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection, Progress* progress) {
   Layout::Impl& impl = *layout.impl_;
   const LockMode mode = collection == Collection::remove ? LockMode::exclusive : LockMode::shared;
   const StoreLock lock(*impl.directory, impl.sessions, mode);

@@ -10,6 +10,9 @@
 
 #include <sys/stat.h>
 
+#include <string>
+#include <string_view>
+
 namespace umoci::store {
 namespace {
 
@@ -122,8 +125,9 @@ void DirectoryBlobs::read_file(const oci::Descriptor& descriptor,
                 fmt::format("expected {} bytes not {} bytes: verified reader size mismatch",
                             expected_bytes, actual_bytes));
   } catch (Error& error) {
-    // Other errors come from what fn did with the bytes.
-    if (error.kind() == ErrorKind::corrupt) error.add_context("blob " + digest.text());
+    // Other errors come from what fn did with the bytes. A wrong digest names the right one itself.
+    const bool is_named = std::string_view(error.what()).find(digest.text()) != std::string::npos;
+    if (error.kind() == ErrorKind::corrupt && !is_named) error.add_context("blob " + digest.text());
     throw;
   }
 }

@@ -3,6 +3,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/oci/media_type.hpp>
+#include <umoci/store/name_once.hpp>
 
 #include <iterator>
 #include <string_view>
@@ -15,8 +16,12 @@ namespace {
 template <class Parse>
 auto read_parsed(const BlobStore& blobs, const oci::Descriptor& descriptor, std::string_view noun,
                  Parse parse) {
-  return in_context([&] { return std::string(noun) + " " + descriptor.digest.text(); },
-                    [&] { return parse(blobs.read_document(descriptor)); });
+  try {
+    return parse(blobs.read_document(descriptor));
+  } catch (Error& error) {
+    error.add_context(name_once(error, noun, descriptor.digest));
+    throw;
+  }
 }
 
 /// A document that calls itself one of the other family could be read in two ways (CVE-2021-41190).

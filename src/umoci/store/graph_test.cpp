@@ -132,7 +132,7 @@ TEST_F(GraphTest, ErrorsNameTheDocument) {
                children_of(layout_.blobs(), broken, {}));
   oci::Descriptor missing = put(oci::media_type::index, "x");
   missing.digest = digest::digest_of("y");
-  EXPECT_ERROR(not_found, "index " + missing.digest.text() + ": blob not found",
+  EXPECT_ERROR(not_found, "index: blob not found: \"" + missing.digest.text(),
                children_of(layout_.blobs(), missing, {}));
 }
 

@@ -10,7 +10,7 @@
 namespace umoci::cli {
 
 /// Number of code points; a byte that is no UTF-8 counts as one.
-[[nodiscard]] inline std::size_t text_width(std::string_view text) {
+[[nodiscard]] inline std::size_t count_code_points(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
     text.remove_prefix(std::max<std::size_t>(utf8_length(text), 1));
