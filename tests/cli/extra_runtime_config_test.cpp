@@ -5,6 +5,7 @@
 #include <umoci_test/command_line.hpp>
 #include <umoci_test/restricted_child.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -91,10 +92,15 @@ TEST_F(RuntimeConfigFileTest, may_have_lost_its_name) {
   ASSERT_EQ(::write(fd, "something long before", 21), 21);
   stdfs::remove(name);
   const auto before = everything();
-  const std::string behind = "/proc/self/fd/" + std::to_string(fd);
+  const std::string text = run_well(line({"/dev/stdout"}));
+  const std::string behind = fmt::format("/proc/{}/fd/{}", ::getpid(), fd);
   run_well(line({behind}));
   EXPECT_EQ(everything(), before);
-  EXPECT_EQ(test::read_file(behind), run_well(line({"/dev/stdout"})));
+  EXPECT_EQ(test::read_file(behind), text);
+  // A descriptor of one's own is written to where it stands.
+  ASSERT_EQ(::lseek(fd, 0, SEEK_END), static_cast<off_t>(text.size()));
+  run_well(line({fmt::format("/dev/fd/{}", fd)}));
+  EXPECT_EQ(test::read_file(behind), text + text);
   ::close(fd);
 }
 

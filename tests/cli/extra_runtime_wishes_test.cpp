@@ -152,8 +152,9 @@ TEST_P(RuntimeWishesTest, of_volumes) {
   EXPECT_EQ(last_mount(), R"({"destination":"/srv/data","type":"bind","source":")" + path("v") +
                               R"(/srv/data","options":["rbind","rw","nosuid","nodev"]})");
   convert({"--volumes=bind:relative/../x", "--volume-options", "ro"});
+  // What `..` means behind a link only the system knows.
   EXPECT_EQ(last_mount(), R"({"destination":"/srv/data","type":"bind","source":")" +
-                              (stdfs::current_path() / "x").native() +
+                              (stdfs::current_path() / "relative/../x").native() +
                               R"(/srv/data","options":["rbind","ro"]})");
   convert({"--volumes=ignore"});
   EXPECT_THAT(last_mount(), Not(HasSubstr("/srv/data")));
