@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -108,10 +109,27 @@ std::vector<oci::Descriptor> find_roots(const store::Layout& layout, const Refer
   return roots;
 }
 
+/// The one target that says it is for this machine; nullopt if there is none or are several.
+std::optional<DescriptorPath> for_this_machine(const std::vector<DescriptorPath>& targets) {
+  const oci::Platform wanted = oci::host_platform();
+  const DescriptorPath* nearest = nullptr;
+  unsigned shortest = 0;
+  bool is_only = true;
+  for (const DescriptorPath& path : targets) {
+    const auto& platform = path.target().platform;
+    const auto distance = platform ? platform_distance(wanted, *platform) : std::nullopt;
+    if (!distance || (nearest != nullptr && *distance > shortest)) continue;
+    is_only = nearest == nullptr || *distance < shortest;
+    nearest = &path;
+    shortest = *distance;
+  }
+  return nearest != nullptr && is_only ? std::optional(*nearest) : std::nullopt;
+}
+
 /// What is left of the targets if the platform counts: the one that is asked for, or that of this
-/// machine if there is one such.
+/// machine if there is one such. There can be very many: they are not copied.
 std::vector<DescriptorPath> narrow(const store::Layout& layout, const Reference& reference,
-                                   const std::vector<DescriptorPath>& targets) {
+                                   std::vector<DescriptorPath> targets) {
   if (reference.platform) {
     auto chosen = without_repetition(choose_platform(layout, targets, *reference.platform));
     if (!chosen.empty() || targets.empty()) return chosen;
@@ -119,10 +137,10 @@ std::vector<DescriptorPath> narrow(const store::Layout& layout, const Reference&
                                                   quoted(oci::platform_name(*reference.platform)),
                                                   reference.text(), list_candidates(targets)));
   }
-  auto distinct = without_repetition(targets);
-  if (distinct.size() < 2) return distinct;
-  auto chosen = without_repetition(choose_platform(layout, targets, oci::host_platform()));
-  return chosen.size() == 1 ? chosen : distinct;
+  targets = without_repetition(std::move(targets));
+  if (targets.size() < 2) return targets;
+  if (auto mine = for_this_machine(targets)) return {std::move(*mine)};
+  return targets;
 }
 
 DescriptorPath the_only(const store::Layout& layout, std::vector<DescriptorPath> paths,
@@ -165,16 +183,14 @@ DescriptorPath resolve(const store::Layout& layout, const Reference& reference) 
 
 oci::Descriptor resolve_for_tag(const store::Layout& layout, const Reference& reference) {
   const auto roots = find_roots(layout, reference);
-  const auto targets = search(layout, roots);
+  auto targets = search(layout, roots);
+  if (reference.platform) {
+    return the_only(layout, narrow(layout, reference, std::move(targets)), reference).target();
+  }
+  targets = without_repetition(std::move(targets));
   // Several entries of one name cannot become one.
-  const bool is_whole =
-      !reference.platform && roots.size() == 1 && without_repetition(targets).size() > 1;
-  if (is_whole) return roots.front();
-  return the_only(
-             layout,
-             reference.platform ? narrow(layout, reference, targets) : without_repetition(targets),
-             reference)
-      .target();
+  if (roots.size() == 1 && targets.size() > 1) return roots.front();
+  return the_only(layout, std::move(targets), reference).target();
 }
 
 DescriptorPath resolve(const store::Layout& layout, std::string_view ref_name) {

@@ -2,6 +2,8 @@
 #include <umoci/runtime/spec.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 namespace umoci::runtime {
@@ -38,19 +40,20 @@ void Spec::set_environment(const std::vector<std::string>& variables) {
 }
 
 void Spec::add_mount(const Mount& mount) {
-  const Json added(Json::Object{{"destination", mount.destination},
-                                {"type", mount.type},
-                                {"source", mount.source},
-                                {"options", to_json(mount.options)}});
-  std::erase(mounts(), added);
-  mounts().push_back(added);
+  mounts().emplace_back(Json::Object{{"destination", mount.destination},
+                                     {"type", mount.type},
+                                     {"source", mount.source},
+                                     {"options", to_json(mount.options)}});
 }
 
 void Spec::add_annotations(const std::map<std::string, std::string>& annotations) {
-  Json& all = *document_.find("annotations");
-  for (const auto& [key, value] : annotations) all.set(key, value);
-  std::sort(all.if_object()->begin(), all.if_object()->end(),
-            [](const Json::Member& a, const Json::Member& b) { return a.first < b.first; });
+  // Not one by one into the document: there can be hundreds of thousands.
+  Json::Object& members = *document_.find("annotations")->if_object();
+  std::map<std::string, Json> all(std::make_move_iterator(members.begin()),
+                                  std::make_move_iterator(members.end()));
+  for (const auto& [key, value] : annotations) all.insert_or_assign(key, Json(value));
+  members.clear();
+  for (auto& [key, value] : all) members.emplace_back(key, std::move(value));
 }
 
 void Spec::add_namespace(std::string_view type) {
