@@ -87,6 +87,8 @@ slowly() {
   slowly "$UMOCI" unpack --image layout:image bundle
   in_terminal 80 "${slow[@]}"
   await "^image: layer [123] of 3, [0-9]+%, [0-9.]+k?B of [0-9.]+kB"
+  # Another bundle: the terminal is closed, but what ran in it may still be removing the first.
+  slowly "$UMOCI" unpack --image layout:image narrow
   in_terminal 20 "${slow[@]}"
   await "^layer [123] of 3, [0-9]+%$"
 }
