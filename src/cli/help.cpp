@@ -13,7 +13,6 @@
 namespace umoci::cli {
 namespace {
 
-constexpr std::size_t line_width = 100;
 constexpr std::size_t indent = 3;
 
 struct Row {
@@ -21,18 +20,24 @@ struct Row {
   std::string right;
 };
 
-/// Words of `text` in lines that end before `line_width`, the second and later ones indented.
-std::string wrap(std::string_view text, std::size_t column) {
+/// From where to where text goes in a line.
+struct Margins {
+  std::size_t left;
+  std::size_t right;
+};
+
+/// Words of `text` in lines between the margins; the first line begins at the left one already.
+std::string wrap(std::string_view text, Margins margins) {
   std::string out;
-  std::size_t at = column;
+  std::size_t at = margins.left;
   while (!text.empty()) {
     const std::size_t space = text.find(' ');
     const std::string_view word = text.substr(0, space);
     text = space == std::string_view::npos ? std::string_view{} : text.substr(space + 1);
-    if (at > column && at + 1 + word.size() > line_width) {
-      out += "\n" + std::string(column, ' ');
-      at = column;
-    } else if (at > column) {
+    if (at > margins.left && at + 1 + word.size() > margins.right) {
+      out += "\n" + std::string(margins.left, ' ');
+      at = margins.left;
+    } else if (at > margins.left) {
       out += ' ';
       ++at;
     }
@@ -44,8 +49,9 @@ std::string wrap(std::string_view text, std::size_t column) {
 
 /// Names on the left, what they mean on the right, in as many lines as that takes: names of flags
 /// stay whole, for scripts that search help for them.
-void print_rows(std::ostream& out, const std::vector<Row>& rows) {
-  constexpr std::size_t widest_left = 36;
+void print_rows(HelpPage page, const std::vector<Row>& rows) {
+  std::ostream& out = page.out;
+  const std::size_t widest_left = page.columns * 36 / 100;
   constexpr std::size_t gap = 2;
   std::size_t width = 0;
   for (const Row& row : rows) {
@@ -59,7 +65,7 @@ void print_rows(std::ostream& out, const std::vector<Row>& rows) {
     } else {
       out << '\n' << std::string(column, ' ');
     }
-    out << wrap(row.right, column) << '\n';
+    out << wrap(row.right, {.left = column, .right = page.columns}) << '\n';
   }
 }
 
@@ -79,23 +85,23 @@ Row row_of(const Flag& flag) {
   return row;
 }
 
-void print_options(std::ostream& out, std::string_view title, std::span<const Flag> flags) {
+void print_options(HelpPage page, std::string_view title, std::span<const Flag> flags) {
   std::vector<Row> rows;
   for (const Flag& flag : flags) rows.push_back(row_of(flag));
   rows.push_back({"--help, -h", "show this help"});
-  out << '\n' << title << ":\n";
-  print_rows(out, rows);
+  page.out << '\n' << title << ":\n";
+  print_rows(page, rows);
 }
 
-void print_limits(std::ostream& out) {
+void print_limits(HelpPage page) {
   const Limits defaults;
   std::vector<Row> rows;
   for (const LimitName& limit : limit_names()) {
     rows.push_back({std::string(limit.name),
                     fmt::format("{} (default: {})", limit.meaning, defaults.*limit.limit)});
   }
-  out << "\n   Names for --limit; K, M, G and T behind a value are powers of 1024:\n";
-  print_rows(out, rows);
+  page.out << "\n   Names for --limit; K, M, G and T behind a value are powers of 1024:\n";
+  print_rows(page, rows);
 }
 
 Row row_of(const Command& command) {
@@ -118,12 +124,15 @@ std::string_view name_of(Category category) {
   return "";
 }
 
-void print_name(std::ostream& out, std::string_view name, std::string_view summary) {
-  out << "NAME:\n" << std::string(indent, ' ') << name << " - " << summary << "\n";
+void print_name(HelpPage page, std::string_view name, std::string_view summary) {
+  page.out << "NAME:\n"
+           << std::string(indent, ' ')
+           << wrap(fmt::format("{} - {}", name, summary), {.left = indent, .right = page.columns})
+           << '\n';
 }
 
-void print_commands(std::ostream& out, std::span<const Command> commands) {
-  out << "\nCOMMANDS:\n";
+void print_commands(HelpPage page, std::span<const Command> commands) {
+  page.out << "\nCOMMANDS:\n";
   bool is_first = true;
   for (const Category category : {Category::none, Category::image, Category::layout}) {
     std::vector<Row> rows;
@@ -134,52 +143,61 @@ void print_commands(std::ostream& out, std::span<const Command> commands) {
     }
     if (rows.empty()) continue;
     if (category != Category::none) {
-      out << (is_first ? " " : "\n ") << name_of(category) << ":\n";
+      page.out << (is_first ? " " : "\n ") << name_of(category) << ":\n";
     }
-    print_rows(out, rows);
+    print_rows(page, rows);
     is_first = false;
   }
 }
 
 }  // namespace
 
-void print_application_help(std::ostream& out, std::span<const Command> commands,
-                            std::span<const Flag> global_flags) {
-  print_name(out, "umoci", "umoci modifies Open Container images");
-  out << "\nUSAGE:\n   umoci [global options] command [command options] [arguments...]\n";
-  out << "\nVERSION:\n   " << version << "\n";
-  out << "\nAUTHOR:\n   The umoci authors\n";
-  print_commands(out, commands);
-  print_options(out, "GLOBAL OPTIONS", global_flags);
+HelpPage help_page(const Io& io) {
+  constexpr std::size_t widest = 100;
+  constexpr std::size_t narrowest = 40;
+  const std::size_t columns = io.out_is_terminal ? io.out_columns().value_or(widest) : widest;
+  return {.out = io.out, .columns = std::clamp(columns, narrowest, widest)};
 }
 
-void print_command_help(std::ostream& out, std::string_view name, const Command& command,
+void print_application_help(HelpPage page, std::span<const Command> commands,
+                            std::span<const Flag> global_flags) {
+  print_name(page, "umoci", "umoci modifies Open Container images");
+  page.out << "\nUSAGE:\n   umoci [global options] command [command options] [arguments...]\n";
+  page.out << "\nVERSION:\n   " << version << "\n";
+  page.out << "\nAUTHOR:\n   The umoci authors\n";
+  print_commands(page, commands);
+  print_options(page, "GLOBAL OPTIONS", global_flags);
+}
+
+void print_command_help(HelpPage page, std::string_view name, const Command& command,
                         HelpDetail detail) {
-  print_name(out, fmt::format("umoci {}", name), command.summary);
-  out << "\nUSAGE:\n   umoci " << name << " [command options]";
-  if (!command.usage.empty()) out << ' ' << command.usage;
-  out << '\n';
+  print_name(page, fmt::format("umoci {}", name), command.summary);
+  page.out << "\nUSAGE:\n   umoci " << name << " [command options]";
+  if (!command.usage.empty()) page.out << ' ' << command.usage;
+  page.out << '\n';
   std::string_view rest = command.description;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
     const std::string_view paragraph = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    out << '\n' << std::string(indent, ' ') << wrap(paragraph, indent) << '\n';
+    page.out << '\n'
+             << std::string(indent, ' ') << wrap(paragraph, {.left = indent, .right = page.columns})
+             << '\n';
   }
   if (command.category != Category::none) {
-    out << "\nCATEGORY:\n   " << name_of(command.category) << '\n';
+    page.out << "\nCATEGORY:\n   " << name_of(command.category) << '\n';
   }
-  print_options(out, "OPTIONS", command.flags);
+  print_options(page, "OPTIONS", command.flags);
   const bool has_limits =
       std::ranges::find(command.flags, limit_flag, &Flag::name) != command.flags.end();
-  if (has_limits && detail == HelpDetail::all) print_limits(out);
+  if (has_limits && detail == HelpDetail::all) print_limits(page);
 }
 
-void print_group_help(std::ostream& out, const Command& group) {
-  print_name(out, fmt::format("umoci {}", group.name), group.summary);
-  out << "\nUSAGE:\n   umoci " << group.name << " command [command options] [arguments...]\n";
-  print_commands(out, group.subcommands);
-  print_options(out, "OPTIONS", group.flags);
+void print_group_help(HelpPage page, const Command& group) {
+  print_name(page, fmt::format("umoci {}", group.name), group.summary);
+  page.out << "\nUSAGE:\n   umoci " << group.name << " command [command options] [arguments...]\n";
+  print_commands(page, group.subcommands);
+  print_options(page, "OPTIONS", group.flags);
 }
 
 }  // namespace umoci::cli

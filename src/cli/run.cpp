@@ -3,6 +3,7 @@
 
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
+#include <cli/error_text.hpp>
 #include <cli/global_flags.hpp>
 #include <cli/go_quote.hpp>
 #include <cli/help.hpp>
@@ -58,6 +59,8 @@ class Program {
       return dispatch(arguments);
     } catch (const std::bad_alloc&) {
       return fail("out of memory");
+    } catch (const Error& error) {
+      return fail(error_text(error));
     } catch (const std::exception& error) {
       return fail(error.what());
     }
@@ -72,8 +75,9 @@ class Program {
   int dispatch(Words words) {
     const ParsedLine line = parse_line(with_global_flags({}), words, ParseMode::until_positional);
     if (!line.problem.empty()) {
-      return misuse(line, "umoci --help", "Incorrect Usage. ",
-                    [&](auto& out) { print_application_help(out, commands_, global_flags()); });
+      return misuse(line, "umoci --help", "Incorrect Usage. ", [&](HelpPage page) {
+        print_application_help(page, commands_, global_flags());
+      });
     }
     if (line.flags.is_set("help")) return print_application();
     if (const auto status = apply_global_flags(line.flags)) return *status;
@@ -104,7 +108,7 @@ class Program {
   }
 
   int print_application() {
-    print_application_help(io_.out, commands_, global_flags());
+    print_application_help(help_page(io_), commands_, global_flags());
     return exit_success;
   }
 
@@ -116,7 +120,7 @@ class Program {
     const bool apart = !io_.out_is_terminal && io_.environment("UMOCI_USAGE_STDERR") == "1";
     std::ostream& out = apart ? io_.err : io_.out;
     out << headline << escape_invisible(line.problem) << "\n\n";
-    print_help(out);
+    print_help(apart ? HelpPage{.out = io_.err} : help_page(io_));
     std::string text = line.problem;
     if (!line.suggestion.empty()) text += "; did you mean --" + line.suggestion + "?";
     return fail(text + " (see " + std::string(help_line) + ")");
@@ -150,7 +154,7 @@ class Program {
     const std::string prefix = std::string(group.name) + " ";
     if (!line.problem.empty()) {
       return misuse(line, "umoci " + prefix + "--help", "Incorrect Usage. ",
-                    [&](auto& out) { print_group_help(out, group); });
+                    [&](HelpPage page) { print_group_help(page, group); });
     }
     if (line.flags.is_set("help")) return print_group(group);
     if (const auto status = apply_global_flags(line.flags)) return *status;
@@ -167,7 +171,7 @@ class Program {
   }
 
   int print_group(const Command& group) {
-    print_group_help(io_.out, group);
+    print_group_help(help_page(io_), group);
     return exit_success;
   }
 
@@ -177,7 +181,7 @@ class Program {
     if (command == nullptr) return unknown_topic(commands, topic.front());
     const std::string name = prefix + std::string(command->name);
     if (command->subcommands.empty()) {
-      print_command_help(io_.out, name, *command);
+      print_command_help(help_page(io_), name, *command);
       return exit_success;
     }
     const Words below = topic.subspan(1);
@@ -191,18 +195,18 @@ class Program {
     const ParsedLine line =
         parse_line(with_global_flags(command.flags), words, ParseMode::whole_line);
     if (!line.problem.empty()) {
-      return misuse(line, "umoci " + name + " --help", "Incorrect Usage: ", [&](auto& out) {
-        print_command_help(out, name, command, HelpDetail::flags);
+      return misuse(line, "umoci " + name + " --help", "Incorrect Usage: ", [&](HelpPage page) {
+        print_command_help(page, name, command, HelpDetail::flags);
       });
     }
     if (line.flags.is_set("help")) {
-      print_command_help(io_.out, name, command);
+      print_command_help(help_page(io_), name, command);
       return exit_success;
     }
     if (const auto status = apply_global_flags(line.flags)) return *status;
     for (const Flag& flag : command.flags) {
       if (flag.presence == Presence::optional || line.flags.given(flag.name)) continue;
-      print_command_help(io_.out, name, command);
+      print_command_help(help_page(io_), name, command);
       return fail("missing mandatory argument: --" + std::string(flag.name));
     }
     set_output(line.flags);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Commands that come later, hints, and mappings that make no sense.
+// What messages say first and what only once, hints, and mappings that make no sense.
 
-#include <umoci_test/command_line.hpp>
-
+#include <cli/error_text.hpp>
 #include <umoci/oci/manifest.hpp>
 #include <umoci_test/child_process.hpp>
+#include <umoci_test/command_line.hpp>
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -55,6 +55,35 @@ TEST_F(MessagesTest, hint_at_rootless_where_that_flag_is) {
   ::chmod(path("closed").c_str(), 0700);
 }
 
+TEST(ErrorText, begins_with_the_cause) {
+  Error error = Error::from_errno(ENOSPC, "write");
+  error.add_context("entry \"etc/motd\"");
+  error.add_context("layer 2");
+  EXPECT_EQ(error_text(error), "write: No space left on device (entry \"etc/motd\", layer 2)");
+}
+
+TEST(ErrorText, begins_with_what_the_cause_means) {
+  Error error = Error::from_errno(ENOENT, "open \"b/umoci.json\"");
+  error.add_context("\"b\" is no umoci bundle", ErrorFrame::Kind::verdict);
+  error.add_context("somewhere");
+  EXPECT_EQ(
+      error_text(error),
+      "\"b\" is no umoci bundle: open \"b/umoci.json\": No such file or directory (somewhere)");
+}
+
+TEST(ErrorText, names_each_place_once) {
+  Error error = Error::from_errno(EIO, "open \"layout/index.json\"");
+  error.add_context("write \"layout/index.json\"");
+  error.add_context("layer 1");
+  error.add_context("layer 1");
+  EXPECT_EQ(error_text(error), "open \"layout/index.json\": Input/output error (layer 1)");
+}
+
+TEST(ErrorText, is_the_message_alone_without_context) {
+  EXPECT_EQ(error_text(Error(ErrorKind::cancelled, "interrupted")), "interrupted");
+  EXPECT_EQ(error_text(Error::from_errno(EIO, "")), "Input/output error");
+}
+
 TEST_F(MessagesTest, name_a_damaged_layer_once) {
   make_layout();
   test::write_file(path("file"), "content");
@@ -68,11 +97,13 @@ TEST_F(MessagesTest, name_a_damaged_layer_once) {
     test::write_file(blob, damaged);
     return run_badly({"unpack", "--rootless", "--image", image(), path("bundle")});
   };
-  EXPECT_THAT(unpack(std::string(bytes.size(), 'x')),
-              MatchesRegex("layer 1: expected " + digest +
-                           " not sha256:[0-9a-f]+: verified reader digest mismatch *"));
+  EXPECT_THAT(
+      unpack(std::string(bytes.size(), 'x')),
+      MatchesRegex("expected " + digest +
+                   " not sha256:[0-9a-f]+: verified reader digest mismatch \\(layer 1\\) *"));
   EXPECT_THAT(unpack(bytes + "x"),
-              MatchesRegex("layer 1: blob " + digest + ": .*verified reader size mismatch *"));
+              MatchesRegex("expected .*verified reader size mismatch \\(blob " + digest +
+                           ", layer 1\\) *"));
   std::filesystem::remove(blob);
   const std::string missing =
       run_badly({"unpack", "--rootless", "--image", image(), path("bundle")});

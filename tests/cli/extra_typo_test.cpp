@@ -131,5 +131,23 @@ TEST_F(TypoTest, help_fits_a_hundred_columns) {
   }
 }
 
+TEST_F(TypoTest, help_fits_a_narrow_terminal) {
+  const std::string wide = run_well({"repack", "-h"});
+  out_is_terminal = true;
+  for (const std::size_t narrow : {80U, 60U}) {
+    columns = narrow;
+    std::istringstream text(run_well({"repack", "-h"}));
+    for (std::string line; std::getline(text, line);) {
+      // Names of flags stay whole.
+      if (line.find("--") != std::string::npos) continue;
+      EXPECT_LE(line.size(), narrow) << line;
+    }
+  }
+  for (const std::size_t broad : {100U, 300U}) {
+    columns = broad;
+    EXPECT_EQ(run_well({"repack", "-h"}), wide);
+  }
+}
+
 }  // namespace
 }  // namespace umoci::cli

@@ -27,19 +27,19 @@ std::optional<std::int64_t> source_date_epoch(const Io& io) {
 std::string creation_time(const Io& io) {
   const auto epoch = source_date_epoch(io);
   if (!epoch) return format_timestamp(io.now());
-  return in_context([&] { return fmt::format("SOURCE_DATE_EPOCH={}", *epoch); },
-                    [&] {
-                      return format_timestamp(
-                          {.time = {.seconds = *epoch, .nanoseconds = 0}, .offset_minutes = 0});
-                    });
+  return with_verdict([&] { return fmt::format("SOURCE_DATE_EPOCH={}", *epoch); },
+                      [&] {
+                        return format_timestamp(
+                            {.time = {.seconds = *epoch, .nanoseconds = 0}, .offset_minutes = 0});
+                      });
 }
 
 std::string parse_time_flag(std::string_view flag, const std::string& value, const Io& io) {
-  return in_context([&] { return fmt::format("parsing {}", flag); },
-                    [&] {
-                      if (value == "now") return creation_time(io);
-                      return format_timestamp(parse_timestamp(value));
-                    });
+  return with_verdict([&] { return fmt::format("parsing {}", flag); },
+                      [&] {
+                        if (value == "now") return creation_time(io);
+                        return format_timestamp(parse_timestamp(value));
+                      });
 }
 
 }  // namespace umoci::cli

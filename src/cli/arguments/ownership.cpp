@@ -11,14 +11,14 @@ namespace umoci::cli {
 namespace {
 
 layer::IdMap given_map(const ParsedFlags& flags, std::string_view name) {
-  return in_context([&] { return fmt::format("failure parsing --{}", name); },
-                    [&] {
-                      std::vector<tree::IdMapping> mappings;
-                      for (const std::string& text : flags.values(name)) {
-                        mappings.push_back(layer::parse_id_mapping(text));
-                      }
-                      return layer::IdMap(std::move(mappings));
-                    });
+  return with_verdict([&] { return fmt::format("failure parsing --{}", name); },
+                      [&] {
+                        std::vector<tree::IdMapping> mappings;
+                        for (const std::string& text : flags.values(name)) {
+                          mappings.push_back(layer::parse_id_mapping(text));
+                        }
+                        return layer::IdMap(std::move(mappings));
+                      });
 }
 
 layer::IdMap id_map(const ParsedFlags& flags, std::string_view name, std::uint32_t own_id) {

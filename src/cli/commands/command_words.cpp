@@ -51,8 +51,8 @@ CommandWords parse_command_words(const ParsedFlags& flags, const std::string& fl
   CommandWords command;
   if (flags.given(flag)) command.words = flags.values(flag);
   if (const auto text = flags.value(json_flag)) {
-    command.words = in_context([&] { return "invalid --" + json_flag; },
-                               [&] { return parse_array(*text, limits); });
+    command.words = with_verdict([&] { return "invalid --" + json_flag; },
+                                 [&] { return parse_array(*text, limits); });
   }
   if (const auto text = flags.value(shell_flag)) {
     if (text->empty()) fail(fmt::format("invalid --{}: the text is empty", shell_flag));

@@ -44,8 +44,8 @@ void set_words(oci::ImageConfig& config, const ConfigChange& change) {
   if (change.entrypoint.words) config.set_entrypoint(*change.entrypoint.words);
   if (change.cmd.words) config.set_cmd(*change.cmd.words);
   if (change.cmd.shell_text) {
-    config.set_cmd(in_context([] { return "--config.cmd-shell"; },
-                              [&] { return through_shell(config, *change.cmd.shell_text); }));
+    config.set_cmd(with_verdict([] { return "--config.cmd-shell"; },
+                                [&] { return through_shell(config, *change.cmd.shell_text); }));
   }
 }
 

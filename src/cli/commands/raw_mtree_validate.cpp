@@ -28,8 +28,8 @@ std::string require_value(std::string value, std::string_view flag) {
 }
 
 KeywordSet keyword_list(const ParsedFlags& flags, std::string_view flag) {
-  return in_context([&] { return fmt::format("invalid --{}", flag); },
-                    [&] { return mtree::parse_keyword_list(flags.value(flag).value_or("")); });
+  return with_verdict([&] { return fmt::format("invalid --{}", flag); },
+                      [&] { return mtree::parse_keyword_list(flags.value(flag).value_or("")); });
 }
 
 /// The keywords that the user asks for.

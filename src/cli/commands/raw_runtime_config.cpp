@@ -19,15 +19,15 @@ namespace {
 
 /// nullopt: there is none, and so no users have names.
 std::optional<fs::Root> open_rootfs(const std::string& path) {
-  return in_context([] { return std::string("--rootfs"); },
-                    [&]() -> std::optional<fs::Root> {
-                      try {
-                        return fs::Root::open(path);
-                      } catch (const Error& error) {
-                        if (error.kind() == ErrorKind::not_found) return std::nullopt;
-                        throw;
-                      }
-                    });
+  return with_verdict([] { return std::string("--rootfs"); },
+                      [&]() -> std::optional<fs::Root> {
+                        try {
+                          return fs::Root::open(path);
+                        } catch (const Error& error) {
+                          if (error.kind() == ErrorKind::not_found) return std::nullopt;
+                          throw;
+                        }
+                      });
 }
 
 void write_runtime_config(const Invocation& line) {

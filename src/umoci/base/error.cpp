@@ -60,15 +60,15 @@ Error Error::from_errno(int number, std::string message) {
           std::error_code(number, std::system_category())};
 }
 
-void Error::add_context(std::string frame) {
-  context_.insert(context_.begin(), std::move(frame));
+void Error::add_context(std::string frame, ErrorFrame::Kind kind) {
+  context_.insert(context_.begin(), ErrorFrame{std::move(frame), kind});
   join();
 }
 
 void Error::join() {
   text_.clear();
-  for (const auto& frame : context_) {
-    text_ += frame;
+  for (const ErrorFrame& frame : context_) {
+    text_ += frame.text;
     text_ += ": ";
   }
   text_ += message_;

@@ -31,6 +31,18 @@ enum class ErrorKind {
   internal,
 };
 
+/// What is said of an error by those through whose hands it went.
+struct ErrorFrame {
+  enum class Kind {
+    place,    ///< where it happened: a layer, an entry, a file
+    verdict,  ///< what it means for what was asked for: `invalid --platform`
+  };
+  std::string text;
+  Kind kind = Kind::place;
+
+  friend bool operator==(const ErrorFrame&, const ErrorFrame&) = default;
+};
+
 /// Carries a kind, a lower-case message that quotes the offending value, the context in which it
 /// happened (outermost first) and, for failed system calls, the system's error code.
 class Error final : public std::exception {
@@ -43,12 +55,12 @@ class Error final : public std::exception {
 
   [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
   [[nodiscard]] const std::string& message() const noexcept { return message_; }
-  [[nodiscard]] const std::vector<std::string>& context() const noexcept { return context_; }
+  [[nodiscard]] const std::vector<ErrorFrame>& context() const noexcept { return context_; }
   /// Empty unless a system call failed.
   [[nodiscard]] std::error_code code() const noexcept { return code_; }
 
   /// Puts `frame` in front of the frames gathered so far. To be called as the error rises.
-  void add_context(std::string frame);
+  void add_context(std::string frame, ErrorFrame::Kind kind = ErrorFrame::Kind::place);
 
   /// Frames, message and the system's words, joined by ": ".
   [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
@@ -59,7 +71,7 @@ class Error final : public std::exception {
   ErrorKind kind_;
   std::string message_;
   std::error_code code_;
-  std::vector<std::string> context_;
+  std::vector<ErrorFrame> context_;
   std::string text_;
 };
 
@@ -68,13 +80,19 @@ class Error final : public std::exception {
 
 /// Returns fn(); an Error leaving it gains the frame `frame()`, which is only built then.
 template <class Frame, class Fn>
-decltype(auto) in_context(Frame&& frame, Fn&& fn) {
+decltype(auto) in_context(Frame&& frame, Fn&& fn, ErrorFrame::Kind kind = ErrorFrame::Kind::place) {
   try {
     return std::forward<Fn>(fn)();
   } catch (Error& error) {
-    error.add_context(std::forward<Frame>(frame)());
+    error.add_context(std::forward<Frame>(frame)(), kind);
     throw;
   }
+}
+
+/// Like in_context(), for a frame that tells what an error means.
+template <class Frame, class Fn>
+decltype(auto) with_verdict(Frame&& frame, Fn&& fn) {
+  return in_context(std::forward<Frame>(frame), std::forward<Fn>(fn), ErrorFrame::Kind::verdict);
 }
 
 /// `text` in double quotes, with quotes, backslashes, characters that steer a terminal or the

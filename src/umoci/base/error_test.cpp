@@ -26,9 +26,11 @@ TEST(Error, IsItsMessageWithoutContext) {
 TEST(Error, PutsLaterFramesInFront) {
   Error error(ErrorKind::invalid_data, "bad checksum");
   error.add_context("entry \"etc\"");
-  error.add_context("layer 2");
-  EXPECT_STREQ(error.what(), "layer 2: entry \"etc\": bad checksum");
-  EXPECT_EQ(error.context(), (std::vector<std::string>{"layer 2", "entry \"etc\""}));
+  error.add_context("layer 2 is damaged", ErrorFrame::Kind::verdict);
+  EXPECT_STREQ(error.what(), "layer 2 is damaged: entry \"etc\": bad checksum");
+  EXPECT_EQ(error.context(),
+            (std::vector<ErrorFrame>{{"layer 2 is damaged", ErrorFrame::Kind::verdict},
+                                     {"entry \"etc\"", ErrorFrame::Kind::place}}));
   EXPECT_EQ(error.message(), "bad checksum");
 }
 

@@ -38,13 +38,13 @@ void sync(int fd) {
 
 OpenedBundle::OpenedBundle(const std::filesystem::path& directory)
     : paths_{directory},
-      directory_(in_context([&] { return quoted(directory.native()) + " is no umoci bundle"; },
-                            [&] { return open_directory(directory, fs::Access::as_granted); })),
-      meta_(in_context([&] { return quoted(directory.native()) + " is no umoci bundle"; },
-                       [&] {
-                         return BundleMeta::parse(
-                             read(paths_.meta().filename(), Limits(), &Limits::document_bytes));
-                       })) {}
+      directory_(with_verdict([&] { return quoted(directory.native()) + " is no umoci bundle"; },
+                              [&] { return open_directory(directory, fs::Access::as_granted); })),
+      meta_(with_verdict([&] { return quoted(directory.native()) + " is no umoci bundle"; },
+                         [&] {
+                           return BundleMeta::parse(
+                               read(paths_.meta().filename(), Limits(), &Limits::document_bytes));
+                         })) {}
 
 std::string OpenedBundle::mtree_name() const {
   return paths_.mtree(meta_.from.target().digest).filename();

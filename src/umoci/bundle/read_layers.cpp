@@ -119,7 +119,9 @@ struct LayerStream {
       }
     } catch (Error& error) {
       // The blob's own verification comes later: here only the diff_id can have been wrong.
-      if (error.kind() == ErrorKind::corrupt) error.add_context("diff_id mismatch");
+      if (error.kind() == ErrorKind::corrupt) {
+        error.add_context("diff_id mismatch", ErrorFrame::Kind::verdict);
+      }
       throw;
     }
     return plain.size_bytes();

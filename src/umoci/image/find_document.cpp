@@ -76,7 +76,7 @@ oci::Descriptor describe_blob(const store::Layout& layout, const digest::Digest&
   oci::Descriptor descriptor;
   descriptor.digest = digest;
   descriptor.size_bytes = static_cast<std::int64_t>(*size_bytes);
-  const auto document = in_context(
+  const auto document = with_verdict(
       [&] { return "neither manifest nor index: blob " + digest.text(); },
       [&] { return oci::Json::parse(layout.blobs().read_document(descriptor), layout.limits()); });
   descriptor.media_type = media_type_of(document);

@@ -110,8 +110,8 @@ User resolve_user(std::string_view spec, const UserDatabase& database,
                   GroupsOfNumbers groups_of_numbers, Log& log) {
   UserEntries users(database.passwd ? std::string_view(*database.passwd) : "");
   GroupEntries groups(database.group ? std::string_view(*database.group) : "");
-  User user = in_context([&] { return "cannot parse user spec " + quoted(spec); },
-                         [&] { return resolve(split(spec), users, groups, groups_of_numbers); });
+  User user = with_verdict([&] { return "cannot parse user spec " + quoted(spec); },
+                           [&] { return resolve(split(spec), users, groups, groups_of_numbers); });
   users.report_skipped("/etc/passwd", log);
   groups.report_skipped("/etc/group", log);
   return user;

@@ -70,7 +70,7 @@ std::string read_index_text(const LayoutDirectory& layout) {
     return layout.read_file(index_name, layout.limits().document_bytes);
   } catch (Error& error) {
     if (error.kind() == ErrorKind::limit_exceeded) {
-      error.add_context("limit document_bytes exceeded");
+      error.add_context("limit document_bytes exceeded", ErrorFrame::Kind::verdict);
     }
     throw;
   }
