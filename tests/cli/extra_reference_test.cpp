@@ -169,6 +169,20 @@ TEST_F(ReferenceTest, one_image_of_several_is_changed) {
               HasSubstr("Author: me"));
 }
 
+TEST_F(ReferenceTest, one_image_of_several_is_removed) {
+  make_layout({"latest"});
+  put_index("t", {"linux/mips", "plan9/arm/v6"});
+  const std::string arm = target({"--image", image("t"), "--platform", "plan9/arm"});
+  EXPECT_THAT(
+      run_badly({"remove", "--must-exist", "--image", image("t"), "--platform", "linux/arm"}),
+      HasSubstr("image for platform \"linux/arm\" in tag \"t\" not found"));
+  run_well({"remove", "--image", image("t"), "--platform", "linux/arm"});
+  run_well({"remove", "--must-exist", "--image", image("t"), "--platform", "linux/mips"});
+  EXPECT_EQ(target(image("t")), arm);
+  run_well({"remove", "--must-exist", "--image", image("t"), "--platform", "plan9/arm/v6"});
+  EXPECT_EQ(run_well({"ls", "--layout", path("layout")}), "latest\n");
+}
+
 TEST_F(ReferenceTest, a_tag_of_several_images_gets_a_further_name) {
   make_layout({"latest"});
   put_index("t", {"linux/mips", "plan9/arm/v6"});

@@ -51,6 +51,16 @@ TEST_F(RepackTest, tag_overrides_that_of_the_image) {
   EXPECT_EQ(everything(), before);
 }
 
+TEST_F(RepackTest, platform_is_that_of_the_image) {
+  write("f");
+  const auto before = everything();
+  EXPECT_THAT(run_badly(line({"--platform", "plan9/mips"})),
+              HasSubstr("the bundle is of an image for \"linux/amd64\", not \"plan9/mips\""));
+  EXPECT_EQ(everything(), before);
+  repack({"--platform", "linux/amd64"});
+  EXPECT_EQ(run_well({"ls", "--layout", path("layout")}), "latest\nnew\n");
+}
+
 TEST_F(RepackTest, ownership_is_that_of_the_bundle) {
   const std::string uid_map = "0:" + std::to_string(::geteuid());
   const std::string gid_map = "0:" + std::to_string(::getegid()) + ":1";

@@ -39,8 +39,8 @@ ImagePath parse_layout_and_ref(const std::string& layout, const ParsedFlags& fla
   ImagePath parts{.layout = layout};
   const auto ref = flags.value("ref");
   if (ref && ref->starts_with('@')) {
-    parts.digest = in_context([] { return "invalid --ref"; },
-                              [&] { return digest::Digest::parse(ref->substr(1)); });
+    parts.digest = with_verdict([] { return "invalid --ref"; },
+                                [&] { return digest::Digest::parse(ref->substr(1)); });
   } else if (ref) {
     require_tag("--ref", *ref);
     parts.tag = ref;
@@ -76,11 +76,21 @@ std::vector<Flag> image_flags() {
                     "with --layout: the name of the image, or @digest (default: latest)")};
 }
 
-std::vector<Flag> platform_flags() {
-  Flag platform =
-      path_flag("platform", ValueHint::choice, "os/arch[/variant]",
-                "which image is meant if the tag has one for each of several platforms");
-  platform.default_text = "that of this machine";
+std::vector<Flag> platform_flags(PlatformUse use) {
+  Flag platform = path_flag("platform", ValueHint::choice, "os/arch[/variant]", "");
+  switch (use) {
+    case PlatformUse::to_choose:
+      platform.description =
+          "which image is meant if the tag has one for each of several platforms";
+      platform.default_text = "that of this machine";
+      break;
+    case PlatformUse::to_remove:
+      platform.description = "remove only the images for exactly this platform";
+      break;
+    case PlatformUse::to_check:
+      platform.description = "fail if the bundle's image is not for this platform";
+      break;
+  }
   // Those that registries have most; there are others.
   platform.choices = {"linux/amd64",   "linux/arm64",   "linux/arm/v7", "linux/386",
                       "linux/ppc64le", "linux/riscv64", "linux/s390x"};
@@ -100,8 +110,8 @@ ImageArgument require_image(const ParsedFlags& flags) {
                       .reference = {.ref_name = parts.tag.value_or(std::string(default_tag)),
                                     .digest = std::move(parts.digest)}};
   if (const auto platform = flags.value("platform")) {
-    image.reference.platform = in_context([] { return "invalid --platform"; },
-                                          [&] { return oci::parse_platform(*platform); });
+    image.reference.platform = with_verdict([] { return "invalid --platform"; },
+                                            [&] { return oci::parse_platform(*platform); });
   }
   return image;
 }

@@ -23,8 +23,14 @@ struct ImageArgument {
 };
 
 [[nodiscard]] std::vector<Flag> image_flags();
-/// For commands that read one image, of which a tag can hold one per platform.
-[[nodiscard]] std::vector<Flag> platform_flags();
+
+/// What the platform is for.
+enum class PlatformUse {
+  to_choose,  ///< the image, of which a tag can hold one per platform
+  to_remove,  ///< the images for it
+  to_check,   ///< that the image is for it
+};
+[[nodiscard]] std::vector<Flag> platform_flags(PlatformUse use = PlatformUse::to_choose);
 /// Throws: invalid_argument if it is missing, malformed or given twice.
 [[nodiscard]] ImageArgument require_image(const ParsedFlags& flags);
 

@@ -5,6 +5,8 @@
 #include <cli/commands/commands.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/image/remove_platform.hpp>
+#include <umoci/oci/platform_name.hpp>
 #include <umoci/store/ref_name.hpp>
 
 #include <fmt/format.h>
@@ -12,19 +14,29 @@
 namespace umoci::cli {
 namespace {
 
-void remove(const Invocation& line) {
-  const auto image = require_image(line.flags);
-  const std::string& tag = image.tag();
-  require_positionals(line, {});
-  store::Layout layout = open_layout(image.layout, line);
+std::size_t remove_tag(store::Layout& layout, const std::string& tag) {
   // Nothing is resolved: a broken image can lose its name as well.
   std::size_t removed = 0;
   layout.update_index([&](oci::Index& index) { removed = store::remove_ref(index, tag); });
+  return removed;
+}
+
+void remove(const Invocation& line) {
+  const auto image = require_image(line.flags);
+  const std::string& tag = image.tag();
+  const auto& platform = image.reference.platform;
+  require_positionals(line, {});
+  store::Layout layout = open_layout(image.layout, line);
+  const std::size_t removed =
+      platform ? image::remove_platform(layout, tag, *platform) : remove_tag(layout, tag);
+  const std::string what =
+      platform ? fmt::format("image for platform {} in tag", quoted(oci::platform_name(*platform)))
+               : std::string("tag");
   if (removed == 0 && line.flags.is_set("must-exist")) {
-    throw Error(ErrorKind::not_found,
-                fmt::format("tag {} not found in {}", quoted(tag), quoted(image.layout.native())));
+    throw Error(ErrorKind::not_found, fmt::format("{} {} not found in {}", what, quoted(tag),
+                                                  quoted(image.layout.native())));
   }
-  line.log.info(removed > 0 ? "removed tag" : "there is no such tag", {{"tag", tag}});
+  line.log.info(removed > 0 ? "removed " + what : "there is no such " + what, {{"tag", tag}});
 }
 
 }  // namespace
@@ -37,10 +49,12 @@ Command remove_command() {
   command.summary = "remove a tag from an OCI layout";
   command.description =
       "Removes the name of an image; that there is none of that name is no error without "
-      "--must-exist. Its blobs stay until `umoci gc`.";
+      "--must-exist. Its blobs stay until `umoci gc`. With --platform only the images for exactly "
+      "that platform are taken out of the tag, which goes with the last one.";
   command.flags =
       join_flags({image_flags(),
-                  {{.name = "must-exist", .description = "fail if there is no such tag"}},
+                  platform_flags(PlatformUse::to_remove),
+                  {{.name = "must-exist", .description = "fail if there is nothing to remove"}},
                   limit_flags()});
   command.run = remove;
   return command;

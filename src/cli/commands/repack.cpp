@@ -17,8 +17,8 @@ namespace umoci::cli {
 namespace {
 
 tree::PathGlob mask_glob(const std::string& pattern) {
-  return in_context([] { return std::string("invalid --mask-glob"); },
-                    [&] { return tree::PathGlob::parse(pattern); });
+  return with_verdict([] { return std::string("invalid --mask-glob"); },
+                      [&] { return tree::PathGlob::parse(pattern); });
 }
 
 void repack(const Invocation& line) {
@@ -38,6 +38,7 @@ void repack(const Invocation& line) {
   if (line.flags.is_set("refresh-bundle")) options.refresh = bundle::RefreshBundle::yes;
   options.history = history_request(line, "umoci repack");
   options.newest_mtime = source_date_epoch(line.io);
+  options.platform = image.reference.platform;
   options.claim = ownership_claim(line);
   options.log = &line.log;
   const auto progress = open_progress(line, tag);
@@ -64,6 +65,7 @@ Command repack_command() {
       "number of directories.";
   command.flags =
       join_flags({image_flags(),
+                  platform_flags(PlatformUse::to_check),
                   {{.name = "mask-path",
                     .kind = FlagKind::list,
                     .value_name = "path",

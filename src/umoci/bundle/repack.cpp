@@ -8,10 +8,12 @@
 #include <umoci/fs/walker.hpp>
 #include <umoci/image/edit.hpp>
 #include <umoci/image/new_layer.hpp>
+#include <umoci/image/platform_choice.hpp>
 #include <umoci/layer/changeset.hpp>
 #include <umoci/layer/linked_names.hpp>
 #include <umoci/layer/mount_point_warnings.hpp>
 #include <umoci/mtree/compare.hpp>
+#include <umoci/oci/platform_name.hpp>
 #include <umoci/tar/writer.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
 #include <umoci/tree/reported_entries.hpp>
@@ -23,6 +25,14 @@ namespace {
 image::Image open_source(const store::Layout& layout, const BundleMeta& meta) {
   return in_context([] { return std::string("source image of the bundle"); },
                     [&] { return image::Image::open(layout, meta.from); });
+}
+
+void check_platform(const image::Image& source, const std::optional<oci::Platform>& wanted) {
+  const oci::Platform platform = source.config.platform();
+  if (!wanted || image::platform_distance(*wanted, platform)) return;
+  throw Error(ErrorKind::invalid_argument, "the bundle is of an image for " +
+                                               quoted(oci::platform_name(platform)) + ", not " +
+                                               quoted(oci::platform_name(*wanted)));
 }
 
 layer::Masks collect_masks(const oci::ImageConfig& config, const RepackOptions& options) {
@@ -85,6 +95,7 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   OpenedBundle bundle(directory);
   warn_of_contradiction(options.claim, bundle.meta().ownership, log);
   image::Edit edit(open_source(layout, bundle.meta()));
+  check_platform(edit.image(), options.platform);
   const mtree::Manifest manifest = bundle.read_manifest(layout.limits());
   const fs::Root rootfs = bundle.open_rootfs();
   layout.require_writable();

@@ -7,6 +7,7 @@
 #include <umoci/image/history.hpp>
 #include <umoci/image/image.hpp>
 #include <umoci/layer/id_map.hpp>
+#include <umoci/oci/platform.hpp>
 #include <umoci/store/layout.hpp>
 #include <umoci/tree/path.hpp>
 #include <umoci/tree/path_glob.hpp>
@@ -49,6 +50,8 @@ struct RepackOptions {
   std::optional<image::HistoryRequest> history;
   /// Later modification times are written as this one, in seconds (SOURCE_DATE_EPOCH).
   std::optional<std::int64_t> newest_mtime;
+  /// The image the bundle came from must be for this platform.
+  std::optional<oci::Platform> platform;
   /// What the bundle says is what counts; if it says something else, that is warned of.
   OwnershipClaim claim;
   Log* log = nullptr;            ///< nullptr: silent
@@ -58,8 +61,8 @@ struct RepackOptions {
 /// Writes what changed in the bundle's rootfs since it was unpacked as one layer on top of the
 /// image it came from, and makes `ref_name` mean the result. Without changes no layer is added.
 /// Returns the path to the new image. Throws: invalid_data for a directory that is no bundle or a
-/// damaged one; not_found if the image it came from is not in `layout`; whatever reading the tree
-/// and writing blobs throws.
+/// damaged one; invalid_argument if its image is not for RepackOptions::platform; not_found if the
+/// image it came from is not in `layout`; whatever reading the tree and writing blobs throws.
 image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
                              const std::filesystem::path& directory, const RepackOptions& options);
 
