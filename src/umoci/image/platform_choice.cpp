@@ -16,16 +16,6 @@ namespace {
 // Further away than any older variant of a processor.
 constexpr unsigned any_variant = 100;
 
-std::string_view variant_of(const oci::Platform& platform) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> usual{
-      {{"arm64", "v8"}, {"arm", "v7"}, {"amd64", "v1"}}};
-  if (!platform.variant.empty()) return platform.variant;
-  for (const auto& [architecture, variant] : usual) {
-    if (platform.architecture == architecture) return variant;
-  }
-  return "";
-}
-
 /// 7 for "v7"; nullopt for what is not written like that.
 std::optional<unsigned> generation_of(std::string_view variant) {
   if (variant.size() != 2 || variant[0] != 'v') return std::nullopt;
@@ -56,12 +46,14 @@ class Platforms {
  public:
   explicit Platforms(const store::Layout& layout) : layout_(layout) {}
 
-  std::optional<oci::Platform> of(const DescriptorPath& path) {
+  /// nullptr for what is for none, or does not say so in `source`.
+  const oci::Platform* of(const DescriptorPath& path, PlatformSource source) {
     const auto& platform = path.target().platform;
-    if (platform && !(platform->os.empty() && platform->architecture.empty())) return platform;
+    if (platform && !(platform->os.empty() && platform->architecture.empty())) return &*platform;
+    if (source == PlatformSource::descriptor) return nullptr;
     const auto [found, is_new] = of_configs_.try_emplace(path.target().digest);
     if (is_new) found->second = platform_of_config(layout_, path);
-    return found->second;
+    return found->second ? &*found->second : nullptr;
   }
 
  private:
@@ -71,11 +63,21 @@ class Platforms {
 
 }  // namespace
 
+std::string_view usual_variant(const oci::Platform& platform) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> usual{
+      {{"arm64", "v8"}, {"arm", "v7"}, {"amd64", "v1"}}};
+  if (!platform.variant.empty()) return platform.variant;
+  for (const auto& [architecture, variant] : usual) {
+    if (platform.architecture == architecture) return variant;
+  }
+  return "";
+}
+
 std::optional<unsigned> platform_distance(const oci::Platform& wanted,
                                           const oci::Platform& offered) {
   if (wanted.os != offered.os || wanted.architecture != offered.architecture) return std::nullopt;
-  const std::string_view wanted_variant = variant_of(wanted);
-  const std::string_view offered_variant = variant_of(offered);
+  const std::string_view wanted_variant = usual_variant(wanted);
+  const std::string_view offered_variant = usual_variant(offered);
   if (wanted_variant == offered_variant) return 0;
   if (wanted.architecture == "arm") {
     const auto newest = generation_of(wanted_variant);
@@ -85,19 +87,19 @@ std::optional<unsigned> platform_distance(const oci::Platform& wanted,
   return wanted.variant.empty() ? std::optional(any_variant) : std::nullopt;
 }
 
-std::vector<DescriptorPath> choose_platform(const store::Layout& layout,
-                                            const std::vector<DescriptorPath>& targets,
-                                            const oci::Platform& wanted) {
+std::vector<std::size_t> nearest_targets(const store::Layout& layout,
+                                         const std::vector<DescriptorPath>& targets,
+                                         const oci::Platform& wanted, PlatformSource source) {
   Platforms platforms(layout);
-  std::vector<DescriptorPath> nearest;
+  std::vector<std::size_t> nearest;
   unsigned shortest = 0;
-  for (const DescriptorPath& path : targets) {
-    const auto platform = platforms.of(path);
-    const auto distance = platform ? platform_distance(wanted, *platform) : std::nullopt;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const oci::Platform* platform = platforms.of(targets[i], source);
+    const auto distance = platform != nullptr ? platform_distance(wanted, *platform) : std::nullopt;
     if (!distance || (!nearest.empty() && *distance > shortest)) continue;
     if (*distance < shortest) nearest.clear();
     shortest = *distance;
-    nearest.push_back(path);
+    nearest.push_back(i);
   }
   return nearest;
 }

@@ -115,6 +115,22 @@ TEST_F(ReferenceTest, OneImageMayServeSeveralPlatforms) {
   EXPECT_EQ(resolve(layout_, on("linux/ppc")).target().platform->architecture, "ppc");
 }
 
+TEST_F(ReferenceTest, AnImageForSeveralPlatformsIsThatOfThisMachineToo) {
+  const auto any = put("any");
+  const auto other = for_platform(put("other"), "plan9/mips");
+  const auto first = for_platform(any, "plan9/ppc");
+  const auto mine = for_platform(any, here());
+  tag("t", put_index(layout_, {first, other, mine}));
+  const DescriptorPath path = resolve(layout_, "t");
+  EXPECT_EQ(path.target().digest, any.digest);
+  EXPECT_EQ(oci::platform_name(*path.target().platform), here());
+  // Twice for this machine is one image all the same; a second image is not.
+  tag("t", put_index(layout_, {first, other, mine, put_index(layout_, {other, mine})}));
+  EXPECT_EQ(target({.ref_name = "t"}), any.digest);
+  tag("t", put_index(layout_, {first, mine, for_platform(put("more"), here())}));
+  EXPECT_ERROR(invalid_argument, "tag is ambiguous", resolve(layout_, "t"));
+}
+
 TEST_F(ReferenceTest, ATagOfATagIsTheTargetOrAllOfThem) {
   const auto mine = for_platform(put("mine"), here());
   const auto other = for_platform(put("other"), "plan9/mips");

@@ -112,13 +112,14 @@ class Pruner {
 
 std::vector<DescriptorPath> targets_for(const store::Layout& layout, std::string_view ref_name,
                                         const oci::Platform& platform) {
-  auto nearest = choose_platform(
-      layout, find_targets(layout, Reference{.ref_name = std::string(ref_name)}), platform);
-  std::erase_if(nearest, [&](const DescriptorPath& path) {
-    const auto& said = path.target().platform;
-    return platform_distance(platform,
-                             said ? *said : Image::open(layout, path).config.platform()) != 0U;
-  });
+  const auto targets = find_targets(layout, Reference{.ref_name = std::string(ref_name)});
+  std::vector<DescriptorPath> nearest;
+  for (const std::size_t i :
+       nearest_targets(layout, targets, platform, PlatformSource::descriptor_or_config)) {
+    const auto& said = targets[i].target().platform;
+    const oci::Platform offered = said ? *said : Image::open(layout, targets[i]).config.platform();
+    if (platform_distance(platform, offered) == 0U) nearest.push_back(targets[i]);
+  }
   return nearest;
 }
 

@@ -10,7 +10,8 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -109,38 +110,40 @@ std::vector<oci::Descriptor> find_roots(const store::Layout& layout, const Refer
   return roots;
 }
 
-/// The one target that says it is for this machine; nullopt if there is none or are several.
-std::optional<DescriptorPath> for_this_machine(const std::vector<DescriptorPath>& targets) {
-  const oci::Platform wanted = oci::host_platform();
-  const DescriptorPath* nearest = nullptr;
-  unsigned shortest = 0;
-  bool is_only = true;
-  for (const DescriptorPath& path : targets) {
-    const auto& platform = path.target().platform;
-    const auto distance = platform ? platform_distance(wanted, *platform) : std::nullopt;
-    if (!distance || (nearest != nullptr && *distance > shortest)) continue;
-    is_only = nearest == nullptr || *distance < shortest;
-    nearest = &path;
-    shortest = *distance;
-  }
-  return nearest != nullptr && is_only ? std::optional(*nearest) : std::nullopt;
+std::vector<DescriptorPath> take(std::vector<DescriptorPath> targets,
+                                 const std::vector<std::size_t>& which) {
+  std::vector<DescriptorPath> taken;
+  taken.reserve(which.size());
+  for (const std::size_t i : which) taken.push_back(std::move(targets[i]));
+  return taken;
+}
+
+/// True if these indexes all mean one image, and there is one.
+bool are_one(const std::vector<DescriptorPath>& targets, const std::vector<std::size_t>& which) {
+  return !which.empty() && std::ranges::all_of(which, [&](std::size_t i) {
+    return targets[i].target().digest == targets[which.front()].target().digest;
+  });
 }
 
 /// What is left of the targets if the platform counts: the one that is asked for, or that of this
-/// machine if there is one such. There can be very many: they are not copied.
+/// machine if there is one such. There can be very many: they are not copied. One image may be
+/// there for several platforms, so that repetitions go last.
 std::vector<DescriptorPath> narrow(const store::Layout& layout, const Reference& reference,
                                    std::vector<DescriptorPath> targets) {
   if (reference.platform) {
-    auto chosen = without_repetition(choose_platform(layout, targets, *reference.platform));
-    if (!chosen.empty() || targets.empty()) return chosen;
+    const auto chosen =
+        nearest_targets(layout, targets, *reference.platform, PlatformSource::descriptor_or_config);
+    if (!chosen.empty() || targets.empty()) {
+      return without_repetition(take(std::move(targets), chosen));
+    }
     throw Error(ErrorKind::not_found, fmt::format("no image for platform {} in {} ({})",
                                                   quoted(oci::platform_name(*reference.platform)),
                                                   reference.text(), list_candidates(targets)));
   }
-  targets = without_repetition(std::move(targets));
-  if (targets.size() < 2) return targets;
-  if (auto mine = for_this_machine(targets)) return {std::move(*mine)};
-  return targets;
+  const auto mine =
+      nearest_targets(layout, targets, oci::host_platform(), PlatformSource::descriptor);
+  if (are_one(targets, mine)) return {std::move(targets[mine.front()])};
+  return without_repetition(std::move(targets));
 }
 
 DescriptorPath the_only(const store::Layout& layout, std::vector<DescriptorPath> paths,
