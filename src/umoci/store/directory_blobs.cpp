@@ -5,6 +5,7 @@
 #include <umoci/base/error.hpp>
 #include <umoci/digest/verified_source.hpp>
 #include <umoci/store/directory_blob_writer.hpp>
+#include <umoci/store/name_once.hpp>
 
 #include <fmt/format.h>
 
@@ -126,8 +127,9 @@ void DirectoryBlobs::read_file(const oci::Descriptor& descriptor,
                             expected_bytes, actual_bytes));
   } catch (Error& error) {
     // Other errors come from what fn did with the bytes. A wrong digest names the right one itself.
-    const bool is_named = std::string_view(error.what()).find(digest.text()) != std::string::npos;
-    if (error.kind() == ErrorKind::corrupt && !is_named) error.add_context("blob " + digest.text());
+    if (error.kind() == ErrorKind::corrupt && !names(error, digest)) {
+      error.add_context("blob " + digest.text());
+    }
     throw;
   }
 }
