@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/cell_width.hpp>
 
+#include <cli/code_point_ranges.hpp>
+
 #include <umoci/base/utf8.hpp>
 
 #include <algorithm>
-#include <iterator>
-#include <span>
 
 namespace umoci::cli {
 namespace {
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
-// Unicode 15.0; both written by generate_cell_width.py.
+// Unicode 15.0; both written by generate_code_point_ranges.py.
 // clang-format off
-constexpr Range wide[] = {
+constexpr CodePointRange wide[] = {
     {0x1100, 0x115f}, {0x231a, 0x231b}, {0x2329, 0x232a}, {0x23e9, 0x23ec}, {0x23f0, 0x23f0},
     {0x23f3, 0x23f3}, {0x25fd, 0x25fe}, {0x2614, 0x2615}, {0x2648, 0x2653}, {0x267f, 0x267f},
     {0x2693, 0x2693}, {0x26a1, 0x26a1}, {0x26aa, 0x26ab}, {0x26bd, 0x26be}, {0x26c4, 0x26c5},
@@ -47,7 +42,7 @@ constexpr Range wide[] = {
     {0x1face, 0x1fadb}, {0x1fae0, 0x1fae8}, {0x1faf0, 0x1faf8}, {0x20000, 0x2fffd},
     {0x30000, 0x3fffd},
 };
-constexpr Range combining[] = {
+constexpr CodePointRange combining[] = {
     {0x300, 0x36f}, {0x483, 0x489}, {0x591, 0x5bd}, {0x5bf, 0x5bf}, {0x5c1, 0x5c2}, {0x5c4, 0x5c5},
     {0x5c7, 0x5c7}, {0x610, 0x61a}, {0x64b, 0x65f}, {0x670, 0x670}, {0x6d6, 0x6dc}, {0x6df, 0x6e4},
     {0x6e7, 0x6e8}, {0x6ea, 0x6ed}, {0x711, 0x711}, {0x730, 0x74a}, {0x7a6, 0x7b0}, {0x7eb, 0x7f3},
@@ -121,11 +116,6 @@ constexpr Range combining[] = {
     {0x1e2ec, 0x1e2ef}, {0x1e4ec, 0x1e4ef}, {0x1e8d0, 0x1e8d6}, {0x1e944, 0x1e94a},
 };
 // clang-format on
-
-bool is_in(std::span<const Range> ranges, char32_t point) {
-  const auto after = std::ranges::upper_bound(ranges, point, {}, &Range::first);
-  return after != ranges.begin() && point <= std::prev(after)->last;
-}
 
 /// Takes the first character from `text`, which is not empty, and returns its width.
 std::size_t take_width(std::string_view& text) {

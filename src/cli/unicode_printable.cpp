@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/unicode_printable.hpp>
 
-#include <algorithm>
-#include <iterator>
+#include <cli/code_point_ranges.hpp>
 
 namespace umoci::cli {
 namespace {
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
-// Unicode 15.0, categories L, M, N, P and S beyond ASCII; written by generate_unicode_printable.py.
+// Unicode 15.0, categories L, M, N, P and S beyond ASCII; written by
+// generate_code_point_ranges.py.
 // clang-format off
-constexpr Range printable[] = {
+constexpr CodePointRange printable[] = {
     {0xa1, 0xac}, {0xae, 0x377}, {0x37a, 0x37f}, {0x384, 0x38a}, {0x38c, 0x38c}, {0x38e, 0x3a1},
     {0x3a3, 0x52f}, {0x531, 0x556}, {0x559, 0x58a}, {0x58d, 0x58f}, {0x591, 0x5c7}, {0x5d0, 0x5ea},
     {0x5ef, 0x5f4}, {0x606, 0x61b}, {0x61d, 0x6dc}, {0x6de, 0x70d}, {0x710, 0x74a}, {0x74d, 0x7b1},
@@ -177,10 +172,7 @@ constexpr Range printable[] = {
 
 bool is_printable(char32_t point) {
   if (point < 0x80) return point >= 0x20 && point < 0x7f;
-  const auto* behind =
-      std::upper_bound(std::begin(printable), std::end(printable), point,
-                       [](char32_t wanted, const Range& range) { return wanted < range.first; });
-  return behind != std::begin(printable) && point <= std::prev(behind)->last;
+  return is_in(printable, point);
 }
 
 }  // namespace umoci::cli
