@@ -22,7 +22,6 @@ RootEntry extract_layers(const store::Layout& layout, const image::Image& image,
     while (const tree::Entry* entry = entries.next()) {
       if (entry->path.is_root()) root_entry = RootEntry::present;
       extractor.put(*entry, entries.content());
-      if (reading.progress != nullptr) reading.progress->add_entries(1);
     }
     extractor.end_layer();
   });

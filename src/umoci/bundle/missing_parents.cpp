@@ -20,10 +20,7 @@ ImageOutline outline_of(const store::Layout& layout, const image::Image& image,
   const ReadLayersOptions reading{.jobs = 2, .log = options.log, .progress = options.progress};
   read_layers(layout, image, reading, [&](tree::EntrySource& entries) {
     outline.begin_layer();
-    while (const tree::Entry* entry = entries.next()) {
-      outline.apply(*entry);
-      if (options.progress != nullptr) options.progress->add_entries(1);
-    }
+    while (const tree::Entry* entry = entries.next()) outline.apply(*entry);
   });
   outline.begin_layer();
   for (const auto& path : request.opaque_directories) {

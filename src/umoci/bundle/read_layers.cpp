@@ -10,6 +10,7 @@
 #include <umoci/store/name_once.hpp>
 #include <umoci/tar/reader.hpp>
 #include <umoci/tree/cancellable_entries.hpp>
+#include <umoci/tree/reported_entries.hpp>
 
 #include <fmt/format.h>
 
@@ -111,7 +112,9 @@ struct LayerStream {
                               tar::Reader entries(tar_bytes, limits);
                               // Holes of sparse files are long, and read nothing from the blob.
                               tree::CancellableEntries cancellable(entries, layout.stop());
-                              fn(cancellable);
+                              tree::ReportedEntries reported(cancellable, options.progress,
+                                                             tree::ReportedPart::entry);
+                              fn(reported);
                               archive_bytes = plain.size_bytes();
                             });
       if (const std::uint64_t rest = plain.size_bytes() - archive_bytes; rest > 0) {

@@ -23,7 +23,7 @@ struct ReadLayersOptions {
 
 /// Lends the entries of each layer to `fn`, from the lowest layer to the topmost. Whatever `fn`
 /// leaves unread is read all the same: the call returns only if blob digests and diff_ids are
-/// right.
+/// right. The progress is told of the bytes of blobs and of each entry that `fn` reads.
 void read_layers(const store::Layout& layout, const image::Image& image,
                  const ReadLayersOptions& options,
                  const std::function<void(tree::EntrySource& entries)>& fn);

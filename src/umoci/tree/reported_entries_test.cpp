@@ -41,6 +41,23 @@ TEST(ReportedEntries, tells_entries_and_what_is_read_of_them) {
   EXPECT_EQ(progress.bytes(), 3U);
 }
 
+TEST(ReportedEntries, tells_entries_only_where_somebody_else_counts_bytes) {
+  MemoryTree tree;
+  put(tree, "a", "abc");
+  const auto source = tree.entries();
+  test::RecordingProgress progress;
+  ReportedEntries entries(*source, &progress, ReportedPart::entry);
+  std::uint64_t count = 0;
+  std::string text;
+  while (const Entry* entry = entries.next()) {
+    ++count;
+    if (entry->type == EntryType::file) text += io::read_all(entries.content(), 100);
+  }
+  EXPECT_EQ(text, "abc");
+  EXPECT_EQ(progress.entries(), count);
+  EXPECT_EQ(progress.bytes(), 0U);
+}
+
 TEST(ReportedEntries, works_without_a_progress) {
   MemoryTree tree;
   put(tree, "a", "abc");
