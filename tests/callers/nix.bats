@@ -6,11 +6,7 @@ load ../support/bats
 load ../support/callers
 
 setup() {
-  require_root
-  require_tools skopeo jq
-  make_open_directory
-  umoci_in_path
-  make_tree root
+  set_up_caller
   # With one id, all is root's.
   chown -hR 0:0 root
   chmod 4755 root/usr/bin/set-uid

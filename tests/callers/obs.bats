@@ -7,11 +7,7 @@ load ../support/bats
 load ../support/callers
 
 setup() {
-  require_root
-  require_tools skopeo jq chroot
-  make_open_directory
-  umoci_in_path
-  make_tree root
+  set_up_caller chroot
   # In place of rpm: what matters is that it finds its files in there.
   mkdir -p root/var/lib/rpm
   printf 'tool-1.0\nold-0.9\n' >root/var/lib/rpm/packages

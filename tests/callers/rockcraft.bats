@@ -7,11 +7,7 @@ load ../support/bats
 load ../support/callers
 
 setup() {
-  require_root
-  require_tools skopeo jq python3
-  make_open_directory
-  umoci_in_path
-  make_tree root
+  set_up_caller python3
   make_layer root LAYER.tar
   DIR=$PWD/plain
   NAME=base

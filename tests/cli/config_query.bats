@@ -4,13 +4,11 @@
 # shellcheck disable=SC2016,SC1003  # what looks like an expansion or an escape is text
 
 load ../support/bats
+load ../support/examples
 
 setup() {
   DOCS=$(cd "$BATS_TEST_DIRNAME/../../docs/formats/json-output" && pwd)
-  mkdir "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/work"
-  ln -s "$UMOCI" "$BATS_TEST_TMPDIR/bin/umoci"
-  PATH=$BATS_TEST_TMPDIR/bin:$PATH
-  cd "$BATS_TEST_TMPDIR/work" || return
+  umoci_at_work
   export SOURCE_DATE_EPOCH=1700000000
   umoci init --layout image
   umoci new --image image:demo
@@ -24,16 +22,7 @@ teardown() {
 }
 
 # valid: standard input is as the schema says.
-valid() {
-  python3 -c '
-import json, sys
-from jsonschema import Draft202012Validator as Validator
-with open(sys.argv[1]) as file:
-  schema = json.load(file)
-Validator.check_schema(schema)
-Validator(schema).validate(json.load(sys.stdin))
-' "$DOCS/config.schema.json"
-}
+valid() { "$SUPPORT/valid-json" "$DOCS/config.schema.json"; }
 
 require_validator() {
   require_tools python3 jq
@@ -50,29 +39,13 @@ require_validator() {
   for damage in 'del(.descriptor)' 'del(.config)' 'del(.manifest.annotations)' '.x = 1' '.values = {"os": 1}' \
     '.config = []' '.descriptor.size = "1"' '.manifest.annotations.a = 1'; do
     jq -c "$damage" all.json >damaged.json
-    ! valid <damaged.json 2>/dev/null || { echo "passes: $damage"; return 1; }
+    ! valid <damaged.json >/dev/null || { echo "passes: $damage"; return 1; }
   done
 }
 
 @test "the examples in the document are what the program prints" {
   require_tools jq
-  local line i count=0
-  local -a commands=() expected=()
-  while IFS= read -r line; do
-    line=${line#    }
-    if [[ $line == '$ '* ]]; then
-      commands+=("${line#'$ '}")
-      expected+=("")
-    else
-      expected[-1]+=$line$'\n'
-    fi
-  done < <(grep '^    ' "$DOCS/config.md")
-  for i in "${!commands[@]}"; do
-    eval "${commands[i]}" >out
-    printf %s "${expected[i]}" | diff - out || { echo "not what is printed: ${commands[i]}"; return 1; }
-    count=$((count + 1))
-  done
-  [[ $count -ge 3 ]]
+  examples_are_printed 3 "$DOCS/config.md"
 }
 
 @test "a layout that cannot be written to can be asked" {

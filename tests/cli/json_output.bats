@@ -3,15 +3,13 @@
 # docs/formats/json-output: what --json prints is what the schemas and the examples there say.
 
 load ../support/bats
+load ../support/examples
 
 setup() {
   DOCS=$(cd "$BATS_TEST_DIRNAME/../../docs/formats/json-output" && pwd)
   require_tools python3 jq
   python3 -c 'from jsonschema import Draft202012Validator' || skip "needs python3-jsonschema"
-  mkdir "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/work"
-  ln -s "$UMOCI" "$BATS_TEST_TMPDIR/bin/umoci"
-  PATH=$BATS_TEST_TMPDIR/bin:$PATH
-  cd "$BATS_TEST_TMPDIR/work" || return
+  umoci_at_work
 }
 
 # expect_valid SCHEMA ARGUMENT...: the output of umoci ARGUMENT... is as SCHEMA says, and is kept in $json.
@@ -52,29 +50,7 @@ readonly config_type=application/vnd.oci.image.config.v1+json
 name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "$1"; }
 
 @test "the examples are what the program prints" {
-  # The indented lines of a document are a session: commands after "$ ", each with its output below.
-  local document line i count=0
-  local -a commands=() expected=()
-  for document in README list stat gc raw-mtree-validate; do
-    while IFS= read -r line; do
-      line=${line#    }
-      if [[ $line == '$ '* ]]; then
-        commands+=("${line#'$ '}")
-        expected+=("")
-      else
-        expected[-1]+=$line$'\n'
-      fi
-    done < <(grep '^    ' "$DOCS/$document.md")
-  done
-  for i in "${!commands[@]}"; do
-    eval "${commands[i]}" >"$BATS_TEST_TMPDIR/out"
-    printf %s "${expected[i]}" | diff - "$BATS_TEST_TMPDIR/out" || {
-      echo "not what is printed: ${commands[i]}"
-      return 1
-    }
-    [[ -z ${expected[i]} ]] || count=$((count + 1))
-  done
-  [[ $count -ge 6 ]]
+  examples_are_printed 6 "$DOCS"/{README,list,stat,gc,raw-mtree-validate}.md
 }
 
 @test "each schema is named in the README" {

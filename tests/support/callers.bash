@@ -94,6 +94,15 @@ remove_open_directory() {
   rm -rf "$OPEN"
 }
 
+# set_up_caller TOOL...: in a directory of its own `umoci` is the program under test, and a tree is in ./root.
+set_up_caller() {
+  require_root
+  require_tools skopeo jq "$@"
+  make_open_directory
+  umoci_in_path
+  make_tree root
+}
+
 # same_content A B: names, contents and links are; owners and times may be of who unpacked them.
 same_content() { diff -r --no-dereference "$1" "$2"; }
 
