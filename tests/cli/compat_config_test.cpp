@@ -2,7 +2,7 @@
 
 // umoci config: what each flag does to the image.
 
-#include <umoci_test/command_line.hpp>
+#include <umoci_test/config_command.hpp>
 
 #include <gmock/gmock.h>
 
@@ -10,24 +10,12 @@ namespace umoci::cli {
 namespace {
 
 using ::testing::HasSubstr;
-using Words = std::vector<std::string>;
 
-class ConfigTest : public CommandLineTest {
+class ConfigTest : public ConfigCommandTest {
  protected:
-  void SetUp() override { make_layout(); }
-
-  Words config_line(const Words& more) const {
-    Words words{"config", "--image", image()};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-  void config(const Words& more) { EXPECT_EQ(run_well(config_line(more)), ""); }
-
   /// Expects a failure that says `part` and writes nothing.
   void expect_refusal(const Words& more, std::string_view part) {
-    const auto before = everything();
-    EXPECT_THAT(run_badly(config_line(more)), HasSubstr(std::string(part)));
-    EXPECT_EQ(everything(), before) << line_of(more);
+    EXPECT_THAT(refuse(more), HasSubstr(std::string(part)));
   }
 };
 

@@ -3,7 +3,7 @@
 // What umoci config can change that umoci 0.6.0 cannot: clearing and removing single things,
 // commands as JSON or as one text, the date now.
 
-#include <umoci_test/command_line.hpp>
+#include <umoci_test/config_command.hpp>
 
 #include <umoci_test/example_image.hpp>
 
@@ -15,19 +15,9 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using Words = std::vector<std::string>;
 
-class ConfigChangeTest : public CommandLineTest {
+class ConfigChangeTest : public ConfigCommandTest {
  protected:
-  void SetUp() override { make_layout(); }
-
-  Words config_line(const Words& more) const {
-    Words words{"config", "--image", image()};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-  void config(const Words& more) { EXPECT_EQ(run_well(config_line(more)), ""); }
-
   /// Everything that has a flag, then `more` in a second run.
   void config_full(const Words& more) {
     config({"--config.user=u", "--config.workingdir=/w", "--config.stopsignal=9",
@@ -44,13 +34,6 @@ class ConfigChangeTest : public CommandLineTest {
     return found == nullptr ? std::string() : found->dump();
   }
   std::string execution() const { return config_member("config"); }
-
-  std::string refuse(const Words& more) {
-    const auto before = everything();
-    const std::string told = run_badly(config_line(more));
-    EXPECT_EQ(everything(), before) << line_of(more);
-    return told;
-  }
 
   /// An image with this configuration.
   void put_config(std::string_view text) {
