@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/image/image.hpp>
 
+#include <umoci_test/empty_layout.hpp>
 #include <umoci_test/errors.hpp>
 #include <umoci_test/example_image.hpp>
-#include <umoci_test/temporary_directory.hpp>
 
 #include <gtest/gtest.h>
 
@@ -15,10 +15,8 @@ namespace {
 using test::ExampleImage;
 using test::put_document;
 
-class ImageTest : public testing::Test {
+class ImageTest : public test::EmptyLayoutTest {
  protected:
-  ImageTest() : layout_(create()) {}
-
   Image open(const oci::Descriptor& target) {
     test::tag(layout_, "t", target);
     return Image::open(layout_, resolve(layout_, "t"));
@@ -28,16 +26,6 @@ class ImageTest : public testing::Test {
     oci::Manifest manifest;
     manifest.config = put_document(layout_, config_type, config);
     return put_document(layout_, oci::media_type::manifest, manifest.dump());
-  }
-
-  test::TemporaryDirectory directory_;
-  store::Layout layout_;
-
- private:
-  store::Layout create() {
-    const store::LayoutOptions options{.durability = fs::Durability::unsynced};
-    store::Layout::create(directory_ / "layout", options);
-    return store::Layout::open(directory_ / "layout", options);
   }
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/image/new_layer.hpp>
 
+#include <umoci_test/empty_layout.hpp>
 #include <umoci_test/errors.hpp>
 #include <umoci_test/run_program.hpp>
-#include <umoci_test/temporary_directory.hpp>
 
 #include <gtest/gtest.h>
 
@@ -15,10 +15,8 @@ namespace {
 
 using codec::Compression;
 
-class NewLayerTest : public testing::Test {
+class NewLayerTest : public test::EmptyLayoutTest {
  protected:
-  NewLayerTest() : layout_(create()) {}
-
   [[nodiscard]] std::string file_of(const NewLayer& layer) const {
     return layout_.path() / "blobs/sha256" / std::string(layer.descriptor.digest.encoded());
   }
@@ -32,16 +30,6 @@ class NewLayerTest : public testing::Test {
       count += entry.is_directory() ? 0U : 1U;
     }
     return count;
-  }
-
-  test::TemporaryDirectory directory_;
-  store::Layout layout_;
-
- private:
-  store::Layout create() {
-    const store::LayoutOptions options{.durability = fs::Durability::unsynced};
-    store::Layout::create(directory_ / "layout", options);
-    return store::Layout::open(directory_ / "layout", options);
   }
 };
 

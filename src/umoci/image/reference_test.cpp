@@ -5,9 +5,9 @@
 #include <umoci/image/resolve.hpp>
 
 #include <umoci/oci/platform_name.hpp>
+#include <umoci_test/empty_layout.hpp>
 #include <umoci_test/errors.hpp>
 #include <umoci_test/example_image.hpp>
-#include <umoci_test/temporary_directory.hpp>
 
 #include <gtest/gtest.h>
 
@@ -21,10 +21,8 @@ using test::ExampleImage;
 using test::put_document;
 using test::put_index;
 
-class ReferenceTest : public testing::Test {
+class ReferenceTest : public test::EmptyLayoutTest {
  protected:
-  ReferenceTest() : layout_(create()) {}
-
   static oci::Descriptor for_platform(oci::Descriptor descriptor, std::string_view platform) {
     descriptor.platform = oci::parse_platform(platform);
     return descriptor;
@@ -45,16 +43,6 @@ class ReferenceTest : public testing::Test {
   }
   void remove_blob(const digest::Digest& digest) {
     std::filesystem::remove(directory_ / ("layout/blobs/sha256/" + std::string(digest.encoded())));
-  }
-
-  test::TemporaryDirectory directory_;
-  store::Layout layout_;
-
- private:
-  store::Layout create() {
-    const store::LayoutOptions options{.durability = fs::Durability::unsynced};
-    store::Layout::create(directory_ / "layout", options);
-    return store::Layout::open(directory_ / "layout", options);
   }
 };
 

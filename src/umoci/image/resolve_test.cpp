@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/image/resolve.hpp>
 
+#include <umoci_test/empty_layout.hpp>
 #include <umoci_test/errors.hpp>
 #include <umoci_test/example_image.hpp>
 #include <umoci_test/run_program.hpp>
-#include <umoci_test/temporary_directory.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,10 +22,8 @@ using test::put_index;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class ResolveTest : public testing::Test {
+class ResolveTest : public test::EmptyLayoutTest {
  protected:
-  ResolveTest() : layout_(create()) {}
-
   void tag(std::string_view name, const oci::Descriptor& target) {
     test::tag(layout_, name, target);
   }
@@ -43,16 +41,6 @@ class ResolveTest : public testing::Test {
     descriptor.platform->architecture = architecture;
     descriptor.platform->variant = variant;
     return descriptor;
-  }
-
-  test::TemporaryDirectory directory_;
-  store::Layout layout_;
-
- private:
-  store::Layout create() {
-    const store::LayoutOptions options{.durability = fs::Durability::unsynced};
-    store::Layout::create(directory_ / "layout", options);
-    return store::Layout::open(directory_ / "layout", options);
   }
 };
 
