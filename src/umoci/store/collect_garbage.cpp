@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -72,8 +73,8 @@ class Collector {
     plan();
     if (collection == Collection::dry_run) return foresee();
     remove_blobs();
-    for (const std::string& path : temporary_) remove_if_dead(path);
-    remove_work_directories();
+    for_each_dead_temporary_file([&](const std::string& path) { remove_temporary_file(path); });
+    for (std::string& name : dead_work_directories()) remove_work_directory(std::move(name));
     return std::move(report_);
   }
 
@@ -182,17 +183,9 @@ class Collector {
 
   GarbageReport foresee() {
     report_.removed = std::move(unreachable_);
-    for (const std::string& path : temporary_) {
-      const UniqueFd file = layout_.open_file(path);
-      if (file && try_lock(file.get()) == TryLock::locked) {
-        report_.removed_temporary_files.push_back(path);
-      }
-    }
-    const std::string own = own_work_directory();
-    for (FoundWorkDirectory& found : find_work_directories(layout_)) {
-      if (found.is_alive || found.name == own) continue;
-      report_.removed_work_directories.push_back(std::move(found.name));
-    }
+    for_each_dead_temporary_file(
+        [&](const std::string& path) { report_.removed_temporary_files.push_back(path); });
+    report_.removed_work_directories = dead_work_directories();
     return std::move(report_);
   }
 
@@ -212,28 +205,40 @@ class Collector {
     report_.removed.push_back(blob);
   }
 
-  /// Its writer holds a lock on it for as long as it lives.
-  void remove_if_dead(const std::string& path) {
-    const UniqueFd file = layout_.open_file(path);
-    if (!file || try_lock(file.get()) != TryLock::locked) return;
+  /// Lends the temporary files that no writer holds a lock on, locked so that nobody else takes
+  /// them for dead meanwhile.
+  void for_each_dead_temporary_file(const std::function<void(const std::string&)>& fn) const {
+    wait_for_newborns(layout_, temporary_);
+    for (const std::string& path : temporary_) {
+      const UniqueFd file = layout_.open_file(path);
+      if (file && try_lock(file.get()) == TryLock::locked) fn(path);
+    }
+  }
+
+  void remove_temporary_file(const std::string& path) {
     if (::unlinkat(layout_.fd(), path.c_str(), 0) != 0 && errno != ENOENT) {
       layout_.throw_write_error(errno, path);
     }
     report_.removed_temporary_files.push_back(path);
   }
 
-  void remove_work_directories() {
+  [[nodiscard]] std::vector<std::string> dead_work_directories() const {
     const std::string own = own_work_directory();
+    std::vector<std::string> names;
     for (FoundWorkDirectory& found : find_work_directories(layout_)) {
-      if (found.is_alive || found.name == own) continue;
-      try {
-        if (remove_dead_work_directory(layout_, found.name)) {
-          report_.removed_work_directories.push_back(std::move(found.name));
-        }
-      } catch (const Error& error) {
-        log_.warn("work directory cannot be removed",
-                  {{"path", (layout_.path() / found.name).string()}, {"reason", error.what()}});
+      if (!found.is_alive && found.name != own) names.push_back(std::move(found.name));
+    }
+    return names;
+  }
+
+  void remove_work_directory(std::string name) {
+    try {
+      if (remove_dead_work_directory(layout_, name)) {
+        report_.removed_work_directories.push_back(std::move(name));
       }
+    } catch (const Error& error) {
+      log_.warn("work directory cannot be removed",
+                {{"path", (layout_.path() / name).string()}, {"reason", error.what()}});
     }
   }
 

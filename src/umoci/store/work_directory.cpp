@@ -48,8 +48,7 @@ UniqueFd make_locked(const LayoutDirectory& layout, const std::string& name) {
   return fd;
 }
 
-/// True if it may have been made so lately that its maker did not come to lock it yet. Our own
-/// writers make theirs under the store lock; others fail if we lock or remove it first.
+/// True if it may have been made so lately that its maker did not come to lock it yet.
 bool is_newborn(const LayoutDirectory& layout, const std::string& name) {
   constexpr std::int64_t childhood_ns = 100'000'000;
   const auto status = layout.link_status(name);
@@ -125,14 +124,18 @@ WorkDirectory::~WorkDirectory() {
   }
 }
 
+void wait_for_newborns(const LayoutDirectory& layout, const std::vector<std::string>& paths) {
+  if (std::ranges::any_of(paths, [&](const auto& path) { return is_newborn(layout, path); })) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
 std::vector<FoundWorkDirectory> find_work_directories(const LayoutDirectory& layout) {
   std::vector<std::string> names =
       fs::Directory(layout.open_directory("."), fs::Access::as_granted).list();
   std::erase_if(names,
                 [](std::string_view name) { return !name.starts_with(work_directory_prefix); });
-  if (std::ranges::any_of(names, [&](const auto& name) { return is_newborn(layout, name); })) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  wait_for_newborns(layout, names);
   std::vector<FoundWorkDirectory> found;
   found.reserve(names.size());
   for (std::string& name : names) found.push_back(inspect(layout, std::move(name)));

@@ -33,6 +33,11 @@ class WorkDirectory {
   UniqueFd fd_;
 };
 
+/// Gives whoever made one of these files or directories a moment ago the time to lock it: what is
+/// not locked then has no writer. Our own writers hold the shared store lock, so that they meet
+/// only those who look; writers of other umocis fail if theirs is locked or removed first.
+void wait_for_newborns(const LayoutDirectory& layout, const std::vector<std::string>& paths);
+
 /// A work directory that is there, as a collector sees it.
 struct FoundWorkDirectory {
   std::string name;
@@ -41,6 +46,7 @@ struct FoundWorkDirectory {
   std::optional<std::int64_t> born_seconds;
 };
 
+/// All work directories that are there, our own included; what has the name of one counts.
 [[nodiscard]] std::vector<FoundWorkDirectory> find_work_directories(const LayoutDirectory& layout);
 
 /// Removes a work directory that a dead writer left, whatever it is by now; a link itself, not what
