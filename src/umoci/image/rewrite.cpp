@@ -2,6 +2,8 @@
 #include <umoci/image/rewrite.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/image/platform_choice.hpp>
+#include <umoci/oci/platform_name.hpp>
 #include <umoci/store/graph.hpp>
 
 #include <fmt/format.h>
@@ -9,10 +11,22 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace umoci::image {
 namespace {
+
+/// Equal for two platforms of which nobody could choose one.
+using PlatformKey =
+    std::tuple<std::string, std::string, std::string, std::string, std::vector<std::string>>;
+
+PlatformKey key_of(const oci::Platform& platform) {
+  return {platform.os, platform.architecture, std::string(usual_variant(platform)),
+          platform.os_version, platform.os_features};
+}
 
 class Rewriter {
  public:
@@ -66,11 +80,19 @@ class Rewriter {
   std::optional<std::string> rewrite_index(const oci::Descriptor& descriptor, std::uint64_t depth) {
     oci::Index index = store::read_index(layout_.blobs(), descriptor, layout_.limits());
     bool is_changed = false;
+    std::set<PlatformKey> moved;
     for (oci::Descriptor& child : index.manifests) {
       visit(child, depth + 1);
-      is_changed = redirect(child) || is_changed;
+      const auto platform = child.platform;
+      if (!redirect(child)) continue;
+      is_changed = true;
+      const bool is_target = child.digest == change_.replacement.blob.digest;
+      if (is_target && child.platform && child.platform != platform) {
+        moved.insert(key_of(*child.platform));
+      }
     }
     if (!is_changed) return std::nullopt;
+    warn_of_same_platform(index, moved);
     // What was about the old image in this tree is about the new one now.
     if (index.subject) redirect(*index.subject);
     if (index.media_type.empty() && oci::is_docker(descriptor.media_type)) {
@@ -85,6 +107,19 @@ class Rewriter {
     visit(inner, depth + 1);
     if (!redirect(inner)) return std::nullopt;
     return inner.to_json().dump() + '\n';
+  }
+
+  /// Tells of the first other image that is for one of these platforms, too.
+  void warn_of_same_platform(const oci::Index& index, const std::set<PlatformKey>& moved) const {
+    if (moved.empty()) return;
+    for (const oci::Descriptor& child : index.manifests) {
+      if (!child.platform || child.digest == change_.replacement.blob.digest) continue;
+      if (!moved.contains(key_of(*child.platform))) continue;
+      layout_.log().warn(
+          "the index has two images for one platform now",
+          {{"platform", oci::platform_name(*child.platform)}, {"other", child.digest.text()}});
+      return;
+    }
   }
 
   /// Lets a descriptor name what replaced its document; false if nothing did.
