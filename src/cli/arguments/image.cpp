@@ -26,6 +26,16 @@ void require_tag(std::string_view flag, const std::string& tag) {
   }
 }
 
+/// Throws if the text is a layout, @ and what was meant for a digest: read otherwise it names
+/// nothing.
+void check_digest_behind_layout(const std::string& value) {
+  const std::size_t at = value.rfind('@');
+  if (at == std::string::npos || !looks_like_layout(value.substr(0, at))) return;
+  if (looks_like_layout(split_image_path(value).layout)) return;
+  static_cast<void>(with_verdict([] { return "invalid --image"; },
+                                 [&] { return digest::Digest::parse(value.substr(at + 1)); }));
+}
+
 ImagePath parse_image(const std::string& value) {
   ImagePath parts = split_image_path(value);
   if (parts.layout.empty()) fail("invalid --image: path is empty");
@@ -104,6 +114,7 @@ ImageArgument require_image(const ParsedFlags& flags) {
   if (!value && !layout) fail("missing mandatory argument: --image");
   if (value && layout) fail("--image and --layout may not be specified together");
   if (value && flags.given("ref")) fail("--ref needs --layout: --image has a tag of its own");
+  if (value) check_digest_behind_layout(*value);
   ImagePath parts = value ? parse_image(*value) : parse_layout_and_ref(*layout, flags);
 
   ImageArgument image{.layout = std::move(parts.layout),
