@@ -3,11 +3,9 @@
 
 #include <cli/arguments.hpp>
 #include <cli/arguments/dates.hpp>
-#include <cli/nearest_name.hpp>
+#include <cli/platform_warnings.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/oci/go_names.hpp>
-#include <umoci/oci/platform_name.hpp>
 
 #include <fmt/format.h>
 
@@ -63,18 +61,6 @@ void set_texts(oci::ImageConfig& config, const ParsedFlags& flags) {
   for (const auto& [flag, setter] : setters) {
     if (const auto value = flags.value(flag)) (config.*setter)(*value);
   }
-}
-
-/// Registries and runtimes compare these names; a wrong one makes an image that nothing matches.
-void warn_of_unknown_name(const ParsedFlags& flags, std::string_view flag,
-                          std::span<const std::string_view> known, Log& log) {
-  const auto name = flags.value(flag);
-  // An empty text says on purpose that there is no name.
-  if (!name || name->empty() || std::ranges::find(known, *name) != known.end()) return;
-  auto guess = oci::usual_architecture(*name);
-  if (!guess || std::ranges::find(known, *guess) == known.end()) guess = nearest_name(*name, known);
-  log.warn(fmt::format("--{}: Go has no name {}{}", flag, quoted(*name),
-                       guess ? fmt::format(", did you mean {}?", *guess) : std::string()));
 }
 
 Flag text_flag(std::string_view name, std::string_view value_name, std::string_view description) {
@@ -156,8 +142,12 @@ void apply(const ConfigChange& change, const Invocation& line, image::Edit& edit
   for (const auto& [name, value] : change.labels) config.set_label(name, value);
   for (const auto& [key, value] : change.annotations) edit.annotations()[key] = value;
   if (change.created) config.set_created(*change.created);
-  warn_of_unknown_name(line.flags, "platform.os", oci::go_os_names(), line.log);
-  warn_of_unknown_name(line.flags, "platform.arch", oci::go_architecture_names(), line.log);
+  if (const auto os = line.flags.value("platform.os")) {
+    warn_of_unknown_os("platform.os", *os, line.log);
+  }
+  if (const auto architecture = line.flags.value("platform.arch")) {
+    warn_of_unknown_architecture("platform.arch", *architecture, line.log);
+  }
 }
 
 }  // namespace umoci::cli

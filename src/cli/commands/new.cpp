@@ -4,6 +4,7 @@
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
+#include <cli/platform_warnings.hpp>
 
 #include <umoci/image/create.hpp>
 
@@ -18,6 +19,10 @@ void create(const Invocation& line) {
   options.created = creation_time(line.io);
   if (image.reference.platform) options.platform = *image.reference.platform;
   store::Layout layout = open_layout(image.layout, line);
+  if (const auto& platform = image.reference.platform) {
+    warn_of_unknown_os("platform", platform->os, line.log);
+    warn_of_unknown_architecture("platform", platform->architecture, line.log);
+  }
   const auto descriptor = image::create(layout, tag, options);
   line.log.info("new image manifest created: " + descriptor.digest.text());
   line.log.info("created new tag for image manifest", {{"tag", tag}});
