@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/delta_report.hpp>
 
+#include <cli/json_line.hpp>
+
 #include <umoci/mtree/vis.hpp>
 #include <umoci/oci/json.hpp>
 
-#include <ostream>
 #include <string_view>
 
 namespace umoci::cli {
@@ -67,12 +68,12 @@ std::vector<std::string> keyword_lines(const std::vector<mtree::Delta>& deltas) 
   return lines;
 }
 
-void print_json(std::ostream& out, const std::vector<mtree::Delta>& deltas) {
+void print_json(const Io& io, const std::vector<mtree::Delta>& deltas) {
   Json::Array list;
   for (const auto& delta : deltas) list.push_back(json_of(delta));
   Json json;
   json.set("differences", std::move(list));
-  out << json.dump() << '\n';
+  print_json_line(io, json);
 }
 
 }  // namespace umoci::cli

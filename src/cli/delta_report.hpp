@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cli/run.hpp>
+
 #include <umoci/mtree/compare.hpp>
 
-#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,6 @@ namespace umoci::cli {
 /// One line for each keyword that differs, and for each path that is missing or unexpected.
 [[nodiscard]] std::vector<std::string> keyword_lines(const std::vector<mtree::Delta>& deltas);
 /// One line of JSON. Spec: docs/formats/json-output/raw-mtree-validate.md.
-void print_json(std::ostream& out, const std::vector<mtree::Delta>& deltas);
+void print_json(const Io& io, const std::vector<mtree::Delta>& deltas);
 
 }  // namespace umoci::cli

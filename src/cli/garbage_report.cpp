@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/garbage_report.hpp>
 
+#include <cli/json_line.hpp>
 #include <cli/json_number.hpp>
 
 #include <umoci/mtree/vis.hpp>
@@ -44,8 +45,7 @@ void print_text(std::ostream& out, const store::GarbageReport& report) {
   }
 }
 
-void print_json(std::ostream& out, const store::GarbageReport& report,
-                store::Collection collection) {
+void print_json(const Io& io, const store::GarbageReport& report, store::Collection collection) {
   Json::Array leftovers;
   append_paths(leftovers, report.removed_temporary_files);
   append_paths(leftovers, report.removed_work_directories);
@@ -60,7 +60,7 @@ void print_json(std::ostream& out, const store::GarbageReport& report,
   json.set("kept_bytes", number(report.kept_bytes));
   json.set("spared", blobs(report.spared));
   json.set("skipped", std::move(skipped));
-  out << json.dump() << '\n';
+  print_json_line(io, json);
 }
 
 }  // namespace umoci::cli

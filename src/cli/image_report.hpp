@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cli/run.hpp>
+
 #include <umoci/image/resolve.hpp>
 #include <umoci/oci/image_config.hpp>
 #include <umoci/oci/manifest.hpp>
@@ -20,6 +22,7 @@ struct HistoryReport {
   std::string diff_id;  ///< empty: none
 };
 
+/// The document that a manifest names as its configuration.
 struct ConfigReport {
   oci::Descriptor descriptor;
   std::string bytes;
@@ -44,7 +47,7 @@ struct ImageReport {
 /// Sets the members of a line of history, without those that are empty.
 void set_members(oci::Json& json, const oci::History& line);
 /// One line of JSON. Throws: invalid_data if a document is none.
-void print_json(std::ostream& out, const ImageReport& report);
+void print_json(const Io& io, const ImageReport& report);
 
 /// For people. Spec: docs/compatibility.md, stat.
 void print_text(std::ostream& out, const ImageReport& report);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/image_report.hpp>
 
+#include <cli/json_line.hpp>
+
 #include <umoci/base/error.hpp>
 #include <umoci/oci/json.hpp>
-
-#include <ostream>
 
 namespace umoci::cli {
 namespace {
@@ -50,7 +50,7 @@ void set_members(Json& json, const oci::History& line) {
   if (line.empty_layer) json.set("empty_layer", true);
 }
 
-void print_json(std::ostream& out, const ImageReport& report) {
+void print_json(const Io& io, const ImageReport& report) {
   Json json;
   json.set("manifest", document(report.descriptor, report.manifest_bytes));
   if (report.config) {
@@ -61,7 +61,7 @@ void print_json(std::ostream& out, const ImageReport& report) {
       json.set("history", std::move(lines));
     }
   }
-  out << json.dump() << '\n';
+  print_json_line(io, json);
 }
 
 }  // namespace umoci::cli

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/index_report.hpp>
 
-#include <umoci/oci/json.hpp>
+#include <cli/json_line.hpp>
 
-#include <ostream>
+#include <umoci/oci/json.hpp>
 
 namespace umoci::cli {
 
 using oci::Json;
 
-void print_json(std::ostream& out, const oci::Index& index) {
+void print_json(const Io& io, const oci::Index& index) {
   Json::Array images;
   for (const oci::Descriptor& entry : index.manifests) {
     Json image;
@@ -19,7 +19,7 @@ void print_json(std::ostream& out, const oci::Index& index) {
   }
   Json json;
   json.set("images", std::move(images));
-  out << json.dump() << '\n';
+  print_json_line(io, json);
 }
 
 }  // namespace umoci::cli

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/layer_report.hpp>
 
-#include <umoci/oci/json.hpp>
+#include <cli/json_line.hpp>
 
-#include <ostream>
+#include <umoci/oci/json.hpp>
 
 namespace umoci::cli {
 namespace {
@@ -45,12 +45,12 @@ std::vector<LayerReport> report_on_layers(const ImageReport& report) {
   return layers;
 }
 
-void print_json(std::ostream& out, const std::vector<LayerReport>& layers) {
+void print_json(const Io& io, const std::vector<LayerReport>& layers) {
   Json::Array list;
   for (const LayerReport& layer : layers) list.push_back(layer_object(layer));
   Json json;
   json.set("layers", std::move(list));
-  out << json.dump() << '\n';
+  print_json_line(io, json);
 }
 
 }  // namespace umoci::cli

@@ -14,6 +14,7 @@
 
 namespace umoci::cli {
 
+/// What an image says of one of its layers.
 struct LayerReport {
   oci::Descriptor descriptor;
   std::string diff_id;                  ///< empty: none
@@ -24,7 +25,7 @@ struct LayerReport {
 [[nodiscard]] std::vector<LayerReport> report_on_layers(const ImageReport& report);
 
 /// One line of JSON. Spec: docs/formats/json-output/stat.md.
-void print_json(std::ostream& out, const std::vector<LayerReport>& layers);
+void print_json(const Io& io, const std::vector<LayerReport>& layers);
 
 /// A table for people, one row a layer, that never is wider than the screen: what does not fit is
 /// cut or left out.

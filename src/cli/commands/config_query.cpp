@@ -2,6 +2,7 @@
 #include <cli/commands/config_query.hpp>
 
 #include <cli/go_quote.hpp>
+#include <cli/json_line.hpp>
 
 #include <umoci/base/error.hpp>
 
@@ -44,7 +45,7 @@ Json manifest_of(const image::Image& image) {
   return manifest;
 }
 
-std::string json_text(const ConfigQuery& query, const image::Image& image) {
+Json json_answer(const ConfigQuery& query, const image::Image& image) {
   Json answer;
   answer.set("descriptor", image.manifest.config.to_json());
   if (query.names.empty()) {
@@ -55,7 +56,7 @@ std::string json_text(const ConfigQuery& query, const image::Image& image) {
     answer.set("values", std::move(values));
   }
   answer.set("manifest", manifest_of(image));
-  return answer.dump() + '\n';
+  return answer;
 }
 
 std::string plain_text(const ConfigQuery& query, const image::Image& image, const Io& io) {
@@ -96,8 +97,11 @@ std::optional<ConfigQuery> parse_config_query(const ParsedFlags& flags,
 }
 
 void print(const ConfigQuery& query, const image::Image& image, const Io& io) {
-  io.out << (query.format == ConfigQuery::Format::json ? json_text(query, image)
-                                                       : plain_text(query, image, io));
+  if (query.format == ConfigQuery::Format::json) {
+    print_json_line(io, json_answer(query, image));
+  } else {
+    io.out << plain_text(query, image, io);
+  }
 }
 
 }  // namespace umoci::cli

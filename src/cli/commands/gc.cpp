@@ -21,7 +21,7 @@ void gc(const Invocation& line) {
   const auto report = store::collect_garbage(layout, line.log, collection, progress.get());
   progress.reset();
   if (line.flags.is_set("json")) {
-    print_json(line.io.out, report, collection);
+    print_json(line.io, report, collection);
   } else if (is_dry_run) {
     print_text(line.io.out, report);
   }

@@ -21,7 +21,7 @@ void list(const Invocation& line) {
     std::erase_if(index.manifests,
                   [&](const oci::Descriptor& entry) { return entry.ref_name() != argument.tag; });
   }
-  if (line.flags.is_set("json")) return print_json(line.io.out, index);
+  if (line.flags.is_set("json")) return print_json(line.io, index);
   for (const auto& name : store::ref_names(index)) {
     // A program gets the bytes; a terminal must not be steered by them.
     line.io.out << (line.io.out_is_terminal ? escape_invisible(name) : name) << '\n';

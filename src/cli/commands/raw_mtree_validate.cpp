@@ -85,7 +85,7 @@ std::vector<mtree::Delta> compare(const mtree::Manifest& manifest, const fs::Roo
 }
 
 void print(const Invocation& line, const std::vector<mtree::Delta>& deltas) {
-  if (line.flags.is_set("json")) return print_json(line.io.out, deltas);
+  if (line.flags.is_set("json")) return print_json(line.io, deltas);
   const auto lines = line.flags.is_set("verbose-diff") ? keyword_lines(deltas) : path_lines(deltas);
   for (const std::string& text : lines) {
     // A program gets the bytes; a terminal must not be steered by them.

@@ -17,10 +17,9 @@ void stat(const Invocation& line) {
   const bool json = line.flags.is_set("json");
   if (line.flags.is_set("layers")) {
     const auto layers = report_on_layers(report);
-    return json ? print_json(line.io.out, layers)
-                : print_text(line.io.out, layers, screen_of(line.io));
+    return json ? print_json(line.io, layers) : print_text(line.io.out, layers, screen_of(line.io));
   }
-  return json ? print_json(line.io.out, report) : print_text(line.io.out, report);
+  return json ? print_json(line.io, report) : print_text(line.io.out, report);
 }
 
 }  // namespace
