@@ -10,6 +10,7 @@
 namespace umoci::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -146,7 +147,8 @@ TEST_F(RuntimeConfigTest, needs_no_rootfs_that_exists_for_numbers) {
   EXPECT_EQ(member("root.path"), R"("rootfs")");
   set_user("somebody");
   EXPECT_THAT(run_badly(line({path("other"), "--rootfs", path("missing/rootfs")})),
-              HasSubstr("unable to find user"));
+              AllOf(HasSubstr("--rootfs \"" + path("missing/rootfs") + "\" does not exist: "),
+                    HasSubstr("unable to find user")));
 }
 
 TEST_F(RuntimeConfigTest, has_a_user_namespace_for_mappings) {

@@ -30,6 +30,19 @@ std::optional<fs::Root> open_rootfs(const std::string& path) {
                       });
 }
 
+/// Users and groups are all that is looked for in the root file system that is not there.
+template <class Make>
+std::string without_rootfs(const std::string& path, const Make& make) {
+  try {
+    return make();
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::not_found) {
+      error.add_context("--rootfs " + quoted(path) + " does not exist", ErrorFrame::Kind::verdict);
+    }
+    throw;
+  }
+}
+
 void write_runtime_config(const Invocation& line) {
   const auto argument = require_image(line.flags);
   require_positionals(line, {"config.json"});
@@ -48,8 +61,12 @@ void write_runtime_config(const Invocation& line) {
     rootfs = open_rootfs(rootfs_path);
     options.rootfs = rootfs ? &*rootfs : nullptr;
   }
+  const auto make = [&] {
+    return bundle::make_runtime_config(image.config, owners, options, line.log);
+  };
+  const bool is_missing = !rootfs_path.empty() && !rootfs;
   write_output(line, line.positionals.front(), "runtime configuration",
-               bundle::make_runtime_config(image.config, owners, options, line.log));
+               is_missing ? without_rootfs(rootfs_path, make) : make());
 }
 
 }  // namespace
