@@ -18,7 +18,6 @@
 #include <umoci/tree/reported_entry_sink.hpp>
 
 #include <climits>
-#include <stop_token>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -99,11 +98,8 @@ tree::Entry parent_directory(const tree::TreePath& path,
 class LayerContent {
  public:
   LayerContent(tree::EntrySink& layer, const layer::ChangesetOptions& options, InsertedPaths paths,
-               std::stop_token stop)
-      : objects_(layer, options),
-        options_(options),
-        paths_(std::move(paths)),
-        stop_(std::move(stop)) {}
+               const store::Layout& layout)
+      : objects_(layer, options), options_(options), paths_(std::move(paths)), layout_(layout) {}
 
   void put_markers(const InsertRequest& request) {
     for (const auto& path : request.whiteouts) objects_.put_made(layer::make_whiteout(path));
@@ -122,11 +118,18 @@ class LayerContent {
   /// The object at the insertion's source and everything below it.
   void put_tree(const Insertion& insertion, fs::Access access) {
     const InsertSource source = InsertSource::open(insertion.source, access);
-    fs::Walker walker(source.root, {}, source.start);
-    tree::CancellableEntries entries(walker, stop_);
-    layer::MountPointWarnings tree(entries, options_.log != nullptr ? *options_.log : silent_log());
+    Log& log = options_.log != nullptr ? *options_.log : silent_log();
+    const auto descend = [&](const tree::Entry& entry) { return !is_own_scratch(entry); };
+    fs::Walker walker(source.root, {.descend = descend}, source.start);
+    tree::CancellableEntries entries(walker, layout_.stop());
+    layer::MountPointWarnings tree(entries, log);
     while (const tree::Entry* found = tree.next()) {
       const std::string below = found->path.text().substr(source.start.text().size());
+      if (is_own_scratch(*found)) {
+        log.warn("the layout that is written to is inserted, without the files of this command",
+                 {{"left out", name_of(insertion.source, below)}});
+        continue;
+      }
       in_context([&] { return "insert " + quoted(name_of(insertion.source, below)); },
                  [&] {
                    tree::Entry entry = *found;
@@ -140,10 +143,16 @@ class LayerContent {
   void finish() const { objects_.check_owners(); }
 
  private:
+  /// The new layer is being written there, and nobody would want the beginning of it in itself.
+  [[nodiscard]] bool is_own_scratch(const tree::Entry& entry) const {
+    return entry.type == tree::EntryType::directory &&
+           layout_.is_work_directory(entry.inode.device, entry.inode.inode);
+  }
+
   layer::ObjectWriter objects_;
   const layer::ChangesetOptions& options_;
   InsertedPaths paths_;
-  std::stop_token stop_;
+  const store::Layout& layout_;
 };
 
 }  // namespace
@@ -173,7 +182,7 @@ image::DescriptorPath insert(store::Layout& layout, const InsertRequest& request
     LimitedLayer limited(archive, layout.limits());
     tree::ReportedEntrySink reported(limited, options.progress);
     tree::CancellableEntrySink entries(reported, layout.stop());
-    LayerContent content(entries, entries_options, std::move(paths), layout.stop());
+    LayerContent content(entries, entries_options, std::move(paths), layout);
     content.put_markers(request);
     content.put_parents(parents);
     for (const Insertion& insertion : request.insertions) content.put_tree(insertion, access);

@@ -60,8 +60,9 @@ struct InsertOptions {
 /// Puts one layer on top of the image and makes `ref_name` mean the result. The layer holds
 /// whiteouts, then the markers of opaque directories, then the insertions in their order, each a
 /// directory before what is in it, names in byte order. Where insertions meet, directories become
-/// one, with the metadata of the first. Sockets below a source are left out with a warning, what is
-/// mounted there is inserted with one. Nothing is unpacked.
+/// one, with the metadata of the first. Sockets below a source are left out with a warning, as is
+/// the directory where the layout keeps the new layer while it is made; what is mounted there is
+/// inserted with one. Nothing is unpacked.
 /// Throws: invalid_argument for two insertions of the same target, objects that would take each
 /// other's place, a source that is a socket, a target that is the root and no directory, or owners
 /// without an id in the image;

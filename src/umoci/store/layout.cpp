@@ -130,4 +130,9 @@ void Layout::require_writable(Writes writes) const {
 
 void Layout::hold_blobs() const { static_cast<void>(impl_->sessions.join()); }
 
+bool Layout::is_work_directory(std::uint64_t device, std::uint64_t inode) const {
+  const auto session = impl_->sessions.current();
+  return session && session->is_work_directory(device, inode);
+}
+
 }  // namespace umoci::store

@@ -11,6 +11,7 @@
 #include <umoci/store/blob_store.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -24,6 +25,7 @@ class Progress;
 
 namespace umoci::store {
 
+/// How a layout is worked with.
 struct LayoutOptions {
   Limits limits;
   fs::Durability durability = fs::Durability::synced;
@@ -85,6 +87,10 @@ class Layout {
   /// the end of this object. To be called before reading what must still be there later; the first
   /// blob written does it too. Does nothing on file systems without locks.
   void hold_blobs() const;
+
+  /// True for the directory where this object keeps what it has not finished; it is in the layout,
+  /// and gone when all is written. `device` and `inode` are those that stat(2) tells.
+  [[nodiscard]] bool is_work_directory(std::uint64_t device, std::uint64_t inode) const;
 
  private:
   friend GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection,

@@ -2,6 +2,7 @@
 #include <umoci/store/write_session.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace umoci::store {
@@ -30,6 +31,13 @@ WorkDirectory& WriteSession::work_directory() {
 std::string WriteSession::work_directory_name() const {
   const std::lock_guard guard(mutex_);
   return work_directory_ ? work_directory_->name() : std::string();
+}
+
+bool WriteSession::is_work_directory(std::uint64_t device, std::uint64_t inode) const {
+  const std::lock_guard guard(mutex_);
+  struct stat status{};
+  return work_directory_ && ::fstat(work_directory_->fd(), &status) == 0 &&
+         status.st_dev == device && status.st_ino == inode;
 }
 
 void WriteSession::add_stored(const digest::Digest& digest) {

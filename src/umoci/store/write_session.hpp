@@ -6,6 +6,7 @@
 #include <umoci/store/layout_directory.hpp>
 #include <umoci/store/work_directory.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,8 @@ class WriteSession {
   [[nodiscard]] WorkDirectory& work_directory();
   /// Empty before the first call of work_directory().
   [[nodiscard]] std::string work_directory_name() const;
+  /// True if the work directory was made and is that file.
+  [[nodiscard]] bool is_work_directory(std::uint64_t device, std::uint64_t inode) const;
 
   /// Remembers a blob that the index may not lead to yet.
   void add_stored(const digest::Digest& digest);
