@@ -9,9 +9,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace umoci::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -156,6 +159,48 @@ TEST_F(ReferenceTest, this_machine_is_the_platform_if_none_is_asked_for) {
   EXPECT_EQ(target({"--image", image("t")}), target({"--image", image("t"), "--platform", here}));
 }
 
+TEST_F(ReferenceTest, an_image_for_several_platforms_is_that_of_this_machine_too) {
+  make_layout({"latest"});
+  auto layout = open();
+  auto any = test::ExampleImage().put(layout);
+  auto other = test::ExampleImage{.layer = "other"}.put(layout);
+  any.platform = oci::parse_platform("plan9/ppc");
+  other.platform = oci::parse_platform("plan9/mips");
+  auto mine = any;
+  mine.platform = oci::host_platform();
+  test::tag(layout, "t", test::put_index(layout, {any, other, mine}));
+  EXPECT_EQ(target(image("t")), any.digest.text());
+}
+
+TEST_F(ReferenceTest, two_images_that_become_one_platform_are_told) {
+  make_layout({"latest"});
+  auto layout = open();
+  auto v6 = test::ExampleImage{.architecture = "arm", .variant = "v6"}.put(layout);
+  auto v7 =
+      test::ExampleImage{.layer = "other", .architecture = "arm", .variant = "v7"}.put(layout);
+  v6.platform = oci::parse_platform("linux/arm/v6");
+  // The usual variant needs no name.
+  v7.platform = oci::parse_platform("linux/arm");
+  test::tag(layout, "t", test::put_index(layout, {v6, v7}));
+  const std::vector<std::string> line{"config", "--image", image("t"), "--platform",
+                                      "linux/arm/v6"};
+  const auto with = [&](const std::string& variant) {
+    auto words = line;
+    words.insert(words.end(), {"--tag=new", "--platform.variant=" + variant});
+    return words;
+  };
+  run_well(with("v5"));
+  const Outcome outcome = run(with("v7"));
+  EXPECT_EQ(outcome.status, 0) << outcome;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the index has two images for one platform now"),
+                                 HasSubstr("platform=linux/arm"), HasSubstr(v7.digest.text())));
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1);
+  // Another version of the system makes another platform.
+  v7.platform->os_version = "1";
+  test::tag(layout, "t", test::put_index(layout, {v6, v7}));
+  run_well(with("v7"));
+}
+
 TEST_F(ReferenceTest, one_image_of_several_is_changed) {
   make_layout({"latest"});
   put_index("t", {"linux/mips", "plan9/arm/v6"});
@@ -190,6 +235,36 @@ TEST_F(ReferenceTest, a_tag_of_several_images_gets_a_further_name) {
   EXPECT_EQ(entry("all").digest, entry("t").digest);
   run_well({"tag", "--image", image("t"), "--platform", "linux/mips", "one"});
   EXPECT_EQ(target(image("one")), target({"--image", image("t"), "--platform", "linux/mips"}));
+}
+
+TEST_F(ReferenceTest, a_new_image_for_a_platform_that_nobody_knows_is_told) {
+  run_well({"init", "--layout", path("layout")});
+  const Outcome outcome = run({"new", "--image", image("new"), "--platform", "linx/amd46"});
+  EXPECT_EQ(outcome.status, 0) << outcome;
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("--platform: Go has no name \"linx\", did you mean linux?"),
+                    HasSubstr("--platform: Go has no name \"amd46\", did you mean amd64?")));
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 2);
+  EXPECT_EQ(config_member("architecture", "new"), "\"amd46\"");
+  run_well({"new", "--image", image("known"), "--platform", "windows/x86_64"});
+}
+
+TEST_F(ReferenceTest, a_malformed_digest_behind_a_layout_is_told) {
+  make_layout({"latest"});
+  const auto before = everything();
+  for (const std::string bad : {"sha256:short", "sha256:", "sha256", "", "sha256:../../x"}) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"stat"}, {"config", "--tag=x", "--author=me"}, {"new"}}) {
+      auto words = command;
+      words.insert(words.end(), {"--image", path("layout") + "@" + bad});
+      EXPECT_THAT(run_badly(words),
+                  HasSubstr("invalid --image: invalid digest: \"" + bad + "\": "));
+    }
+  }
+  EXPECT_EQ(everything(), before);
+  // Where there is a layout of that name it is meant, and a new one may get any name.
+  run_well({"init", "--image", path("layout@2")});
+  run_well({"new", "--image", path("layout@2")});
 }
 
 TEST_F(ReferenceTest, a_new_image_is_for_a_platform) {
