@@ -15,6 +15,9 @@
 namespace umoci::cli {
 namespace {
 
+/// What a page is about.
+enum class PageKind { program, group, command };
+
 std::string bold(std::string_view text) { return "\\fB" + roff_escaped(text) + "\\fR"; }
 std::string italic(std::string_view text) { return "\\fI" + roff_escaped(text) + "\\fR"; }
 
@@ -101,21 +104,23 @@ void add_middle_sections(RoffPage& page, const ManualText& text) {
   }
 }
 
-void add_exit_status(RoffPage& page, const ManualText& text, bool has_topics) {
+void add_exit_status(RoffPage& page, const ManualText& text, PageKind kind) {
   page.section("EXIT STATUS");
   page.item(bold("0"), "Success.");
   page.item(bold("1"), "An error. The last line on standard error tells which.");
-  if (has_topics) page.item(bold("3"), "There is no command or help topic of that name.");
+  if (kind != PageKind::command) {
+    page.item(bold("3"), "There is no command or help topic of that name.");
+  }
   page.item(bold("129") + ", " + bold("130") + ", " + bold("143"),
             "SIGHUP, SIGINT or SIGTERM ended the command. What was half done is undone.");
   add_blocks(page, text.section("Exit status"));
 }
 
-void add_last_sections(RoffPage& page, const ManualText& text, bool is_program) {
+void add_last_sections(RoffPage& page, const ManualText& text, PageKind kind) {
   for (const std::string_view title : last_sections) {
     if (title == "Exit status") continue;
     const auto blocks = text.section(title);
-    if (title == "Environment" && !is_program) {
+    if (title == "Environment" && kind != PageKind::program) {
       page.section(upper(title));
       add_blocks(page, blocks);
       page.paragraph("What all commands heed is in umoci(1).");
@@ -172,12 +177,13 @@ std::string page_name(std::string_view topic) {
 std::string man_page(const Manual& manual, const Topic& topic, const ManualText& text,
                      std::string_view date) {
   const Command& command = *topic.command;
-  const bool is_group = !command.subcommands.empty();
+  const PageKind kind = command.subcommands.empty() ? PageKind::command : PageKind::group;
   RoffPage page = begin_page(topic.name, command.summary, date);
   page.section("SYNOPSIS");
   page.paragraph(fmt::format("`umoci {}` {}", topic.name,
-                             is_group ? "<command> [<option>...] [<argument>...]"
-                                      : fmt::format("[<option>...] {}", command.usage)));
+                             kind == PageKind::group
+                                 ? "<command> [<option>...] [<argument>...]"
+                                 : fmt::format("[<option>...] {}", command.usage)));
   page.section("DESCRIPTION");
   add_paragraphs(page, command.description);
   add_blocks(page, text.description);
@@ -185,7 +191,7 @@ std::string man_page(const Manual& manual, const Topic& topic, const ManualText&
   for (const std::string_view alias : command.aliases) {
     page.paragraph(fmt::format("`umoci {}{}` is the same command.", group, alias));
   }
-  if (is_group) {
+  if (kind == PageKind::group) {
     page.section("COMMANDS");
     add_commands(page, command.subcommands, topic.name + " ");
   }
@@ -196,8 +202,8 @@ std::string man_page(const Manual& manual, const Topic& topic, const ManualText&
   const bool has_limits = std::ranges::find(flags, limit_flag, &Flag::name) != flags.end();
   if (has_limits) add_limits(page);
   add_middle_sections(page, text);
-  add_exit_status(page, text, is_group);
-  add_last_sections(page, text, false);
+  add_exit_status(page, text, kind);
+  add_last_sections(page, text, kind);
   return page.text();
 }
 
@@ -213,8 +219,8 @@ std::string program_page(const Manual& manual, const ManualText& text, std::stri
   flags.push_back(help_flag());
   add_options(page, "GLOBAL OPTIONS", flags);
   add_middle_sections(page, text);
-  add_exit_status(page, text, true);
-  add_last_sections(page, text, true);
+  add_exit_status(page, text, PageKind::program);
+  add_last_sections(page, text, PageKind::program);
   return page.text();
 }
 
