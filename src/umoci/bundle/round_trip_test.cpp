@@ -15,6 +15,7 @@
 #include <umoci/tar/writer.hpp>
 
 #include <gtest/gtest.h>
+#include <umoci_test/disk_tree.hpp>
 #include <umoci_test/restricted_child.hpp>
 #include <umoci_test/temporary_directory.hpp>
 #include <umoci_test/user_namespace_child.hpp>
@@ -43,27 +44,10 @@ std::optional<std::uint64_t> number_from_environment(const char* name) {
   return std::strtoull(text, nullptr, 10);
 }
 
-tree::EntryType type_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFDIR:
-      return tree::EntryType::directory;
-    case S_IFLNK:
-      return tree::EntryType::symlink;
-    case S_IFCHR:
-      return tree::EntryType::char_device;
-    case S_IFBLK:
-      return tree::EntryType::block_device;
-    case S_IFIFO:
-      return tree::EntryType::fifo;
-    default:
-      return tree::EntryType::file;
-  }
-}
-
 tree::Entry entry_of(const std::string& path, const Object& object) {
   tree::Entry entry;
   entry.path = tree::TreePath::clean(path);
-  entry.type = type_of(object.mode);
+  entry.type = umoci::test::type_of(object.mode);
   entry.mode = object.mode & 07777U;
   entry.uid = object.uid;
   entry.gid = object.gid;
