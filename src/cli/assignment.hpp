@@ -15,6 +15,7 @@ struct Assignment {
   std::string value;
 };
 
+/// Whether `=VALUE` is an assignment.
 enum class EmptyName { refused, allowed };
 
 /// All values of `flag`, each split at its first "=". Throws: invalid_argument naming the flag and

@@ -28,14 +28,17 @@ struct Invocation {
   std::span<const std::string> words = {};
 };
 
+/// Under which headline help lists a command.
 enum class Category {
   none,
   image,
   layout,
   devtools,  ///< not in any list
 };
+/// Whether lists of commands show it; it can be called all the same.
 enum class Visibility { listed, hidden };
 
+/// A command or a group of commands.
 struct Command {
   std::string_view name;
   std::vector<std::string_view> aliases;

@@ -25,6 +25,7 @@ struct HelpPage {
 void print_application_help(HelpPage page, std::span<const Command> commands,
                             std::span<const Flag> global_flags);
 
+/// How much of a command's help is wanted.
 enum class HelpDetail {
   all,
   flags,  ///< nothing behind the list of flags: for somebody who mistyped one

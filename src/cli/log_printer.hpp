@@ -13,6 +13,7 @@
 namespace umoci::cli {
 
 enum class Color { off, on };
+/// How messages look.
 enum class LogForm {
   text,    ///< for people
   events,  ///< one JSON object a line. Spec: docs/formats/progress.md

@@ -15,6 +15,7 @@ enum class ParseMode {
   until_positional,  ///< the first positional argument and all behind it are left as they are
 };
 
+/// What a line says, or why it says nothing.
 struct ParsedLine {
   ParsedFlags flags;
   std::vector<std::string> positionals;

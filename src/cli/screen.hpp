@@ -7,6 +7,7 @@
 
 namespace umoci::cli {
 
+/// Characters that can be drawn with.
 enum class CharacterSet { ascii, unicode };
 
 /// What standard output can show.

@@ -10,6 +10,7 @@
 
 namespace umoci::cli {
 
+/// --compress, for commands that write a layer.
 [[nodiscard]] std::vector<Flag> compress_flags();
 /// nullopt: as the image's other layers are. Throws: invalid_argument.
 [[nodiscard]] std::optional<codec::Compression> compression(const ParsedFlags& flags);

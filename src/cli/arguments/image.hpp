@@ -22,6 +22,7 @@ struct ImageArgument {
   [[nodiscard]] const std::string& tag() const;
 };
 
+/// --image, --layout and --ref, for commands that are about one image.
 [[nodiscard]] std::vector<Flag> image_flags();
 
 /// What the platform is for.
@@ -34,16 +35,19 @@ enum class PlatformUse {
 /// Throws: invalid_argument if it is missing, malformed or given twice.
 [[nodiscard]] ImageArgument require_image(const ParsedFlags& flags);
 
+/// A layout, and the name of an image if one was given.
 struct LayoutArgument {
   std::filesystem::path path;
   /// Given with --image.
   std::optional<std::string> tag;
 };
 
+/// --layout and --image, for commands that are about a whole layout.
 [[nodiscard]] std::vector<Flag> layout_flags();
 /// Throws: invalid_argument if it is missing, malformed or given twice.
 [[nodiscard]] LayoutArgument require_layout(const ParsedFlags& flags);
 
+/// --tag, for commands that make a new image of one.
 [[nodiscard]] std::vector<Flag> tag_flags();
 /// The value of --tag, or else the name of `image`. Throws: invalid_argument.
 [[nodiscard]] std::string destination_tag(const ParsedFlags& flags, const ImageArgument& image);

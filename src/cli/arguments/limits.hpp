@@ -13,6 +13,7 @@ namespace umoci::cli {
 /// The name of the flag, by which help knows the commands that explain it.
 inline constexpr std::string_view limit_flag = "limit";
 
+/// --limit, for every command that opens a layout.
 [[nodiscard]] std::vector<Flag> limit_flags();
 /// The defaults, changed by each --limit NAME=VALUE. Throws: invalid_argument; for an unknown name
 /// it tells the known ones.

@@ -9,6 +9,7 @@
 
 namespace umoci::cli {
 
+/// --chown, --chmod and --mtime.
 [[nodiscard]] std::vector<Flag> override_flags();
 /// The values of --chown, --chmod and --mtime. Throws: invalid_argument.
 [[nodiscard]] layer::MetadataOverrides overrides(const ParsedFlags& flags);

@@ -18,6 +18,7 @@ struct ConfigQuery {
   enum class Format { lines, json } format = Format::lines;
 };
 
+/// --get and --json.
 [[nodiscard]] std::vector<Flag> config_query_flags();
 /// nullopt if the line asks for a change. Throws: invalid_argument for a wrong name, and if one of
 /// `changing` stands on the same line.

@@ -18,6 +18,7 @@ struct Removal {
   bool (*remove)(image::Edit&, const std::string& name);  ///< false: there was none
 };
 
+/// The flags whose names end in `.rm`.
 [[nodiscard]] std::vector<Flag> removal_flags();
 /// Throws: invalid_argument for a name that nothing can have.
 [[nodiscard]] std::vector<Removal> parse_removals(const ParsedFlags& flags);

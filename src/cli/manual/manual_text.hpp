@@ -21,6 +21,7 @@ struct TextBlock {
   friend bool operator==(const TextBlock&, const TextBlock&) = default;
 };
 
+/// What stands under one title.
 struct TextSection {
   std::string title;
   std::vector<TextBlock> blocks;
@@ -37,6 +38,7 @@ struct ManualText {
   [[nodiscard]] std::vector<TextBlock> section(std::string_view title) const;
 };
 
+/// Reads a file of docs/man. Any text is one: what is not known as something else is a paragraph.
 [[nodiscard]] ManualText parse_manual_text(std::string_view text);
 
 }  // namespace umoci::cli

@@ -21,6 +21,7 @@
 
 namespace umoci::cli {
 
+/// How progress looks.
 enum class ProgressForm {
   none,
   line,   ///< one line of a terminal, gone when the work is done
@@ -34,6 +35,7 @@ class ProgressDisplay final : public Progress {
  public:
   /// `name` says whose progress it is, such as a tag; `form` is not none. Borrows `output`.
   ProgressDisplay(ProgressForm form, std::string name, const Io& io, StatusLine& output);
+  /// Ends the thread and takes the line away, also in the middle of a phase.
   ~ProgressDisplay() override;
 
   void begin(const ProgressPhase& phase) override;

@@ -9,6 +9,7 @@
 
 namespace umoci::image {
 
+/// What a new image says of itself.
 struct CreateOptions {
   std::string created;  ///< RFC 3339
   oci::Platform platform = oci::host_platform();

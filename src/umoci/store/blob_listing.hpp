@@ -12,6 +12,7 @@
 
 namespace umoci::store {
 
+/// A file whose name is a digest.
 struct ListedBlob {
   StoredBlob blob;  ///< the size of a link is its own
   std::int64_t modified_seconds = 0;

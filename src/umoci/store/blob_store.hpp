@@ -17,6 +17,7 @@
 
 namespace umoci::store {
 
+/// What a blob is called and how large it is.
 struct StoredBlob {
   digest::Digest digest;
   std::uint64_t size_bytes = 0;
@@ -52,6 +53,8 @@ class BlobStore {
   /// Limits::document_bytes, before anything is read.
   [[nodiscard]] virtual std::string read_document(const oci::Descriptor& descriptor) const = 0;
 
+  /// Begins a blob that will be named by this algorithm. Throws: permission, io, no_space; conflict
+  /// if a collector of garbage does not end in time.
   [[nodiscard]] virtual std::unique_ptr<BlobWriter> create(
       digest::Algorithm algorithm = digest::Algorithm::sha256) = 0;
 

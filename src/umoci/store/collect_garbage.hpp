@@ -10,6 +10,7 @@
 
 namespace umoci::store {
 
+/// What becomes of garbage.
 enum class Collection {
   remove,
   dry_run,  ///< only reports what would be removed

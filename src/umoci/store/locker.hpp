@@ -19,6 +19,7 @@ namespace umoci::store {
 
 enum class LockMode { shared, exclusive };
 
+/// What came of asking for a lock.
 enum class TryLock {
   locked,
   busy,         ///< somebody else holds it
