@@ -7,12 +7,13 @@
 #   PRIVATE_HEADERS pax.hpp              # not installed, for this module's own files
 #   TESTS reader_test.cpp writer_test.cpp
 #   LINK ZLIB::ZLIB                      # libraries outside this project, never in public headers
+#   TEST_COST 50                         # its tests start early: some are long
 #   THREADED)                            # its tests also run under ThreadSanitizer in CI
 #
 # Makes the library umoci_<name> (alias umoci::<name>) and, with UMOCI_TESTS, one test program
 # umoci_<name>_test. tests/layering reads DEPENDS and PRIVATE_HEADERS from the call.
 function(umoci_module)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "THREADED" "NAME"
+  cmake_parse_arguments(PARSE_ARGV 0 arg "THREADED" "NAME;TEST_COST"
     "DEPENDS;SOURCES;PRIVATE_HEADERS;TESTS;LINK")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "umoci_module(${arg_NAME}): unknown ${arg_UNPARSED_ARGUMENTS}")
@@ -42,7 +43,7 @@ function(umoci_module)
       set(label unit-threads)
     endif()
     umoci_test_program(${target}_test LABEL ${label} SOURCES ${arg_TESTS}
-      LINK ${target} ${arg_LINK})
+      LINK ${target} ${arg_LINK} COST ${arg_TEST_COST})
     if(arg_THREADED AND UMOCI_UNIT_TESTS)
       add_dependencies(umoci_threaded_tests ${target}_test)
     endif()
@@ -76,16 +77,22 @@ function(umoci_test_program target)
   if(NOT UMOCI_UNIT_TESTS)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;COST" "SOURCES;LINK")
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LINK}
     umoci_flags fmt::fmt rapidcheck GTest::gmock GTest::gtest_main)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
   umoci_compile_as_test(${target})
   target_precompile_headers(${target} REUSE_FROM umoci_test_pch)
+  # On a clean checkout ctest does not know yet what is long: a long test that starts last leaves all
+  # but one processor idle.
+  set(cost "")
+  if(arg_COST)
+    set(cost COST ${arg_COST})
+  endif()
   # Named <module>.<suite>.<test>: two modules may well test something of the same name.
   string(REGEX REPLACE "^umoci_(.*)_test$" "\\1." prefix ${target})
   gtest_discover_tests(${target} TEST_PREFIX ${prefix}
     DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300)
+    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300 ${cost})
 endfunction()
