@@ -312,9 +312,9 @@ void run_as_root(std::uint64_t first, std::uint64_t count) {
   umoci::test::in_child_process([&] { run_cases(setting, first, count); });
 }
 
-TEST(RoundTrip, OfRoot) { run_as_root(1, 500); }
+TEST(RoundTrip, OfRoot) { run_as_root(1, 200); }
 
-TEST(RoundTrip, OfRootOnceMore) { run_as_root(501, 500); }
+TEST(RoundTrip, OfRootOnceMore) { run_as_root(501, 200); }
 
 TEST(RoundTrip, OfRootWithMappedOwners) {
   if (!umoci::test::is_real_root()) GTEST_SKIP() << "only root can give files away";
@@ -345,9 +345,9 @@ void run_as_plain_user(std::uint64_t first, std::uint64_t count) {
   });
 }
 
-TEST(RoundTrip, OfAPlainUser) { run_as_plain_user(200'001, 500); }
+TEST(RoundTrip, OfAPlainUser) { run_as_plain_user(200'001, 200); }
 
-TEST(RoundTrip, OfAPlainUserOnceMore) { run_as_plain_user(200'501, 500); }
+TEST(RoundTrip, OfAPlainUserOnceMore) { run_as_plain_user(200'501, 200); }
 
 TEST(RoundTrip, OfTheOnlyUserOfANamespace) {
   const TemporaryDirectory directory;
@@ -357,7 +357,7 @@ TEST(RoundTrip, OfTheOnlyUserOfANamespace) {
       run_cases(
           {.powers = {.owners = {0}, .disk_owners = {0}, .devices = false, .xattrs = all_xattrs()},
            .ownership = {}},
-          300'001, 250);
+          300'001, 150);
     });
   });
 }
@@ -374,7 +374,7 @@ TEST(RoundTrip, OfRootOfANamespaceWithManyUsers) {
                           .devices = false,
                           .xattrs = all_xattrs()},
                .ownership = {}},
-              400'001, 250);
+              400'001, 150);
   });
 }
 
