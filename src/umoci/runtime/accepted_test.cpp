@@ -40,6 +40,12 @@ std::vector<std::string> samples() {
     texts.push_back(make_runtime_config(ImageConfig("amd64", "linux"), options, silent_log()));
     texts.push_back(make_runtime_config(named, options, silent_log()));
   }
+  for (ConvertOptions options : {ConvertOptions{}, mapped, rootless}) {
+    for (const Profile profile : {Profile::docker, Profile::minimal}) {
+      options.preferences.profile = profile;
+      texts.push_back(make_runtime_config(named, options, silent_log()));
+    }
+  }
   using Kind = VolumeMounts::Kind;
   for (const Kind kind : {Kind::tmpfs_with_copy, Kind::bind, Kind::none}) {
     ConvertOptions options = rootless;
@@ -56,6 +62,10 @@ std::vector<std::string> samples() {
 TEST(Accepted, ByTheSchemaOfTheSpecification) {
   if (const std::string why = SchemaCheck::unavailable(); !why.empty()) GTEST_SKIP() << why;
   std::vector<std::string> documents = samples();
+  ImageConfig freebsd = ImageConfig::parse(image);
+  freebsd.set_user("1:2");
+  freebsd.set_os("freebsd");
+  documents.push_back(make_runtime_config(freebsd, {}, silent_log()));
   Json wrong = Json::parse(documents.front());
   wrong.find("process")->set("cwd", std::int64_t{7});
   const std::string expected = std::to_string(documents.size()) + " ['process', 'cwd']\n";
@@ -125,6 +135,36 @@ TEST(Accepted, ByRunc) {
   }
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(result.out, "1 7:8 /srv\ntmpfs\n");
+}
+
+/// The whole of /proc/self/status' lines on what the process may do.
+constexpr const char* print_privileges =
+    "grep -E '^(Cap|NoNewPrivs)' /proc/self/status | tr -s '\\t' ' '; "
+    "cat /proc/self/mounts | cut -d' ' -f2 | grep -cE '^/(proc|dev|dev/pts|sys)$'";
+
+TEST(Accepted, ByRuncWithEachProfile) {
+  if (!can_run("runc")) GTEST_SKIP() << "needs root, runc and busybox-static";
+  ImageConfig config = busybox(print_privileges);
+  config.set_user("0:0");
+  const Bundle bundle(config);
+  const auto sets = [](const std::string& all, const std::string& inherited) {
+    return "CapInh: " + inherited + "\nCapPrm: " + all + "\nCapEff: " + all + "\nCapBnd: " + all +
+           "\nCapAmb: " + inherited + "\n";
+  };
+  const std::string none(16, '0');
+  for (const auto& [profile, expected] :
+       {std::pair(Profile::umoci,
+                  sets("0000000020000420", "0000000020000420") + "NoNewPrivs: 1\n4\n"),
+        std::pair(Profile::docker, sets("00000000a80425fb", none) + "NoNewPrivs: 0\n4\n"),
+        std::pair(Profile::minimal, sets(none, none) + "NoNewPrivs: 1\n4\n")}) {
+    bundle.configure(config, {.preferences = {.profile = profile}});
+    const ProgramResult result = bundle.run({"runc"});
+    if (result.err.find("cgroup") != std::string::npos) {
+      GTEST_SKIP() << "runc has no cgroups here: " << result.err;
+    }
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(result.out, expected) << result.err;
+  }
 }
 
 TEST(Accepted, ByRuncWithVolumesOfEachKind) {

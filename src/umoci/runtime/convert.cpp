@@ -7,9 +7,12 @@
 #include <umoci/runtime/container_path.hpp>
 #include <umoci/runtime/environment.hpp>
 #include <umoci/runtime/rootless.hpp>
+#include <umoci/runtime/spec_version.hpp>
+#include <umoci/runtime/system.hpp>
 #include <umoci/runtime/user.hpp>
 #include <umoci/runtime/user_database.hpp>
 #include <umoci/runtime/volumes.hpp>
+#include <umoci/tree/path.hpp>
 
 #include <cstdint>
 #include <map>
@@ -21,9 +24,55 @@ namespace {
 
 using oci::Json;
 
-void require_linux(const oci::ImageConfig& config) {
-  if (config.os() == "linux") return;
-  throw Error(ErrorKind::unsupported, "unsupported OS: " + quoted(config.os()));
+std::string hint_of(const Preferences& preferences) {
+  const std::string& hint = preferences.hint_for_other_systems;
+  return hint.empty() ? "" : " (" + hint + ")";
+}
+
+System require_system(const oci::ImageConfig& config, const Preferences& preferences) {
+  if (const std::optional<System> system = parse_system(config.os())) return *system;
+  throw Error(ErrorKind::unsupported,
+              "unsupported OS: " + quoted(config.os()) + hint_of(preferences));
+}
+
+Spec base_of(const Preferences& preferences, System system) {
+  if (preferences.base) return *preferences.base;
+  if (system == System::freebsd) return Spec::freebsd();
+  return Spec::of(preferences.profile.value_or(Profile::umoci));
+}
+
+/// What only configurations for Linux can have.
+void refuse_linux_wishes(const ConvertOptions& options) {
+  const Preferences& preferences = options.preferences;
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ErrorKind::invalid_argument,
+                "the image is for FreeBSD, but only containers of Linux can have " + what +
+                    hint_of(preferences));
+  };
+  if (options.privilege == Privilege::rootless) refuse("a rootless runtime configuration");
+  if (!options.uid_mappings.empty() || !options.gid_mappings.empty()) refuse("mappings of ids");
+  if (preferences.profile) refuse("a profile");
+  if (preferences.volumes.kind == VolumeMounts::Kind::tmpfs_with_copy) {
+    refuse("volumes that the runtime fills");
+  }
+  if (!preferences.base) return;
+  const std::string_view member = preferences.base->linux_member();
+  if (!member.empty()) refuse(std::string(member) + ", which the template has");
+}
+
+void set_version(Spec& spec, const std::optional<std::string>& wish, System system) {
+  const Feature feature = system == System::freebsd
+                              ? Feature{.name = "FreeBSD", .version = newest_spec_version}
+                              : spec.newest_feature();
+  // What a template says of itself is its writer's business, as long as readers can make sense of
+  // it: those of older versions know of no other system.
+  const bool is_free = !wish && system == System::linux_kernel;
+  if (wish) spec.set_version(*wish);
+  if (!wish && !spec.states_version()) spec.set_version(feature.version);
+  if (is_free || !is_older(spec.version(), feature.version)) return;
+  throw Error(ErrorKind::invalid_argument, "runtime-spec version " + quoted(spec.version()) +
+                                               " is too old: " + std::string(feature.name) +
+                                               " needs " + std::string(feature.version));
 }
 
 void set_terminal(Spec& spec, std::optional<Terminal> terminal) {
@@ -58,13 +107,13 @@ void set_working_directory(Spec& spec, const std::string& path, Log& log) {
   spec.process().set("cwd", used);
 }
 
-void set_arguments(Spec& spec, const oci::ImageConfig& config) {
+void set_arguments(Spec& spec, const oci::ImageConfig& config, System system) {
   std::vector<std::string> arguments = config.entrypoint();
   for (std::string& argument : config.cmd()) arguments.push_back(std::move(argument));
   const Json* found = spec.process().find("args");
   const Json::Array* given = found != nullptr ? found->if_array() : nullptr;
   if (arguments.empty() && given != nullptr && !given->empty()) return;
-  if (arguments.empty()) arguments.emplace_back("sh");
+  if (arguments.empty()) arguments.emplace_back(system == System::freebsd ? "/bin/sh" : "sh");
   spec.process().set("args", to_json(arguments));
 }
 
@@ -115,6 +164,19 @@ void add_home(std::vector<std::string>& environment, const std::string& home, Lo
   environment.push_back("HOME=" + home);
 }
 
+/// Rootless containers have the host's /sys, and nothing of their own there.
+std::vector<std::string> volumes_of(const oci::ImageConfig& config, Privilege privilege) {
+  std::vector<std::string> volumes = config.volumes();
+  if (privilege == Privilege::rootless) {
+    const tree::TreePath sys = tree::TreePath::clean("/sys");
+    std::erase_if(volumes, [&](const std::string& volume) {
+      // One with NUL is told where it is mounted.
+      return volume.find('\0') == std::string::npos && tree::TreePath::clean(volume).is_within(sys);
+    });
+  }
+  return volumes;
+}
+
 Json mappings_json(const std::vector<tree::IdMapping>& mappings) {
   Json::Array list;
   for (const tree::IdMapping& mapping : mappings) {
@@ -141,23 +203,26 @@ void set_mappings(Spec& spec, const ConvertOptions& options) {
 
 std::string make_runtime_config(const oci::ImageConfig& config, const ConvertOptions& options,
                                 Log& log) {
-  require_linux(config);
   const Preferences& preferences = options.preferences;
-  Spec spec = preferences.base;
+  const System system = require_system(config, preferences);
+  if (system == System::freebsd) refuse_linux_wishes(options);
+  Spec spec = base_of(preferences, system);
   set_terminal(spec, preferences.terminal);
   set_root(spec, options.root_path);
   set_working_directory(spec, config.working_dir(), log);
   std::vector<std::string> environment = spec.environment();
   set_variables(environment, config.env(), preferences.malformed_variables, log);
-  set_arguments(spec, config);
+  set_arguments(spec, config, system);
   add_annotations(spec, config, log);
   const User user = user_of(config, options, log);
   set_user(spec, user);
   add_home(environment, user.home, log);
   spec.set_environment(environment);
-  mount_volumes(spec, config.volumes(), preferences.volumes, log);
+  mount_volumes(spec, volumes_of(config, options.privilege),
+                {.mounts = preferences.volumes, .system = system}, log);
   set_mappings(spec, options);
   if (options.privilege == Privilege::rootless) make_rootless(spec, options.resolv_conf, log);
+  set_version(spec, preferences.spec_version, system);
   return spec.dump();
 }
 

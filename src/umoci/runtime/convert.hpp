@@ -38,9 +38,10 @@ struct ConvertOptions {
 /// The text of config.json: tab-indented, with final newline. It declares the oldest runtime-spec
 /// version that has all the features used. Paths that are not absolute or lead out of the root file
 /// system by ".." are made to lie in it. Throws: unsupported for an image of another system than
-/// Linux, invalid_data for environment entries without name or "=", not_found for an unknown user
-/// or group, invalid_argument for a user number out of range or mappings of one kind only.
-/// Spec: image-spec conversion.md, runtime-spec config.md.
+/// Linux and FreeBSD, invalid_data for environment entries without name or "=", not_found for an
+/// unknown user or group, invalid_argument for a user number out of range or mappings of one kind
+/// only, for a version of the runtime-spec that lacks what is used, and for wishes that FreeBSD
+/// cannot fulfil. Spec: image-spec conversion.md, runtime-spec config.md, config-freebsd.md.
 [[nodiscard]] std::string make_runtime_config(const oci::ImageConfig& config,
                                               const ConvertOptions& options, Log& log);
 

@@ -92,9 +92,15 @@ TEST(RuntimeConfig, OfAnEmptyImageIsTheDefault) {
   EXPECT_TRUE(text.ends_with("\n\t}\n}\n"));
 }
 
-TEST(RuntimeConfig, IsForLinuxOnly) {
-  for (const char* os : {"", "windows", "freebsd", "Linux", "linux "}) {
+TEST(RuntimeConfig, IsForLinuxAndFreeBsdOnly) {
+  for (const char* os : {"", "windows", "netbsd", "Linux", "linux ", "FreeBSD"}) {
     EXPECT_EQ(error_of(ImageConfig("amd64", os)), ErrorKind::unsupported) << os;
+  }
+  try {
+    convert(ImageConfig("a", "plan9"), {.preferences = {.hint_for_other_systems = "do this"}});
+    ADD_FAILURE() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), R"(unsupported OS: "plan9" (do this))");
   }
 }
 
@@ -181,7 +187,8 @@ TEST(RuntimeConfig, MountsVolumesInOrder) {
   EXPECT_EQ(at(mounts[7], {"destination"}), R"("/a")");
   EXPECT_EQ(at(mounts[8], {"destination"}), R"("/b")");
   EXPECT_EQ(at(mounts[9], {"destination"}), R"("/proc")");
-  EXPECT_THAT(log.warnings(), ElementsAre(HasSubstr("whole root file system")));
+  EXPECT_THAT(log.warnings(),
+              ElementsAre(HasSubstr("whole root file system"), HasSubstr("volume=\"/proc\"")));
 }
 
 TEST(RuntimeConfig, MountsVolumesAsAsked) {

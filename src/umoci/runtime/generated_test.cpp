@@ -37,7 +37,9 @@ class Generator {
     add(execution, "ExposedPorts", set());
     add(execution, "Labels", labels());
     Json::Object members{{"architecture", text()},
-                         {"os", one_in(30) ? "plan9" : "linux"},
+                         {"os", one_in(30)   ? "plan9"
+                                : one_in(10) ? "freebsd"
+                                             : "linux"},
                          {"rootfs", Json::Object{{"type", "layers"}, {"diff_ids", Json::Array{}}}}};
     add(members, "config", std::move(execution));
     add(members, "author", text());
@@ -55,6 +57,9 @@ class Generator {
     if (one_in(2)) options.privilege = Privilege::rootless;
     Preferences& wishes = options.preferences;
     if (one_in(3)) wishes.base = Spec::parse("{}");
+    constexpr std::array profiles{Profile::umoci, Profile::docker, Profile::minimal};
+    if (one_in(3)) wishes.profile = profiles[below(profiles.size())];
+    if (one_in(5)) wishes.spec_version = one_in(2) ? "1.3.0" : "1.0.2";
     if (one_in(3)) wishes.terminal = Terminal::none;
     if (one_in(3)) wishes.unknown_user = UnknownUser::becomes_root;
     if (one_in(2)) wishes.malformed_variables = MalformedVariables::are_dropped;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/runtime/profile.hpp>
 #include <umoci/runtime/spec.hpp>
 
 #include <optional>
@@ -47,13 +48,22 @@ struct VolumeMounts {
 struct Preferences {
   /// What the image is merged into. What it says stays, where neither the image nor one of the
   /// other preferences says something else.
-  Spec base = Spec::standard();
+  /// nullopt: the profile.
+  std::optional<Spec> base;
+  /// Counts if there is no `base`; nullopt: what is usual for the image's system.
+  std::optional<Profile> profile;
+  /// The version of the runtime-spec that is declared, one that check_spec_version() takes;
+  /// nullopt: that of `base`, or else the oldest that has all features used.
+  std::optional<std::string> spec_version;
   /// nullopt: as `base` says, allocated if it says nothing.
   std::optional<Terminal> terminal;
   VolumeMounts volumes;
   UnknownUser unknown_user = UnknownUser::is_an_error;
   GroupsOfNumbers groups_of_numbers = GroupsOfNumbers::as_members;
   MalformedVariables malformed_variables = MalformedVariables::are_errors;
+  /// What the caller can do, for the message, if there can be no configuration for the image's
+  /// system, or not the one that is wished; empty: nothing.
+  std::string hint_for_other_systems;
 };
 
 }  // namespace umoci::runtime

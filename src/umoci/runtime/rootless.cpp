@@ -36,10 +36,10 @@ void share_name_servers(Spec& spec, const std::filesystem::path& resolv_conf, Lo
   }
   if (options->empty() || options->front() != "ro") options->insert(options->begin(), "ro");
   options->emplace_back("rbind");
-  spec.add_mount({.destination = "/etc/resolv.conf",
-                  .type = "bind",
-                  .source = resolv_conf.string(),
-                  .options = std::move(*options)});
+  spec.put_mounts({{.destination = "/etc/resolv.conf",
+                    .type = "bind",
+                    .source = resolv_conf.string(),
+                    .options = std::move(*options)}});
 }
 
 }  // namespace
@@ -53,10 +53,10 @@ void make_rootless(Spec& spec, const std::filesystem::path& resolv_conf, Log& lo
   std::erase_if(spec.mounts(), is_in_sys);
   for (Json& mount : spec.mounts()) drop_owner_options(mount);
   // Without a network namespace of its own a container cannot mount sysfs.
-  spec.add_mount({.destination = "/sys",
-                  .type = "bind",
-                  .source = "/sys",
-                  .options = {"rbind", "nosuid", "noexec", "nodev", "ro"}});
+  spec.put_mounts({{.destination = "/sys",
+                    .type = "bind",
+                    .source = "/sys",
+                    .options = {"rbind", "nosuid", "noexec", "nodev", "ro"}}});
   share_name_servers(spec, resolv_conf, log);
 }
 

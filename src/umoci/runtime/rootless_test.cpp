@@ -96,7 +96,7 @@ TEST_F(Rootless, HasOneUserNamespace) {
 TEST_F(Rootless, BindsSysInsteadOfMountingBelowIt) {
   Spec spec = Spec::standard();
   for (const char* volume : {"/sysx", "/sys/kernel", "//sys//x", "/a/../sys", "/srv/sys"}) {
-    spec.add_mount({volume, "tmpfs", "none", {}});
+    spec.put_mounts({{volume, "tmpfs", "none", {}}});
   }
   make_rootless(spec, resolv_conf_, log_);
   EXPECT_THAT(destinations(spec),

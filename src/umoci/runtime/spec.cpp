@@ -39,13 +39,6 @@ void Spec::set_environment(const std::vector<std::string>& variables) {
   process().set("env", to_json(variables));
 }
 
-void Spec::add_mount(const Mount& mount) {
-  mounts().emplace_back(Json::Object{{"destination", mount.destination},
-                                     {"type", mount.type},
-                                     {"source", mount.source},
-                                     {"options", to_json(mount.options)}});
-}
-
 void Spec::add_annotations(const std::map<std::string, std::string>& annotations) {
   // Not one by one into the document: there can be hundreds of thousands.
   Json::Object& members = *document_.find("annotations")->if_object();
@@ -63,6 +56,25 @@ void Spec::add_namespace(std::string_view type) {
 void Spec::remove_namespace(std::string_view type) {
   std::erase_if(*linux_section().find("namespaces")->if_array(),
                 [&](const Json& entry) { return *entry.find("type")->if_string() == type; });
+}
+
+std::string_view Spec::linux_member() const {
+  // One that is empty says nothing: every document that is parsed gets one.
+  const Json::Object& section = *document_.find("linux")->if_object();
+  const bool is_said = std::any_of(section.begin(), section.end(), [](const auto& member) {
+    return !member.second.is_null() &&
+           (member.first != "namespaces" || !member.second.if_array()->empty());
+  });
+  if (is_said) return "linux";
+  const Json& process = *document_.find("process");
+  for (const std::string_view path :
+       {"process.capabilities", "process.noNewPrivileges", "process.apparmorProfile",
+        "process.selinuxLabel", "process.oomScoreAdj", "process.scheduler", "process.ioPriority",
+        "process.execCPUAffinity"}) {
+    const Json* member = process.find(path.substr(path.find('.') + 1));
+    if (member != nullptr && !member->is_null()) return path;
+  }
+  return "";
 }
 
 std::string Spec::dump() const {

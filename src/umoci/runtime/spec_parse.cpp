@@ -59,15 +59,17 @@ void check_members(const Json& document) {
   }
 }
 
-void make_version(Json& document) {
+/// True if the document says one.
+bool make_version(Json& document) {
   Json* version = document.find("ociVersion");
   if (version != nullptr && !version->is_null()) {
     check_spec_version(*version->if_string());
-    return;
+    return true;
   }
   document.erase("ociVersion");
   Json::Object& members = *document.if_object();
   members.emplace(members.begin(), "ociVersion", oldest_spec_version);
+  return false;
 }
 
 }  // namespace
@@ -75,7 +77,7 @@ void make_version(Json& document) {
 Spec Spec::parse(std::string_view text, const Limits& limits) {
   Json document = Json::parse(text, limits);
   check_members(document);
-  make_version(document);
+  const bool states_version = make_version(document);
   for (const std::string_view name : {"process", "root"}) {
     make_member(document, name, Json::Object{});
   }
@@ -85,7 +87,7 @@ Spec Spec::parse(std::string_view text, const Limits& limits) {
   }
   make_member(*document.find("process"), "user", Json::Object{});
   make_member(*document.find("linux"), "namespaces", Json::Array{});
-  return Spec(std::move(document));
+  return Spec(std::move(document), states_version);
 }
 
 }  // namespace umoci::runtime

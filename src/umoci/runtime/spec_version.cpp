@@ -79,11 +79,10 @@ std::optional<Version> parse_version(std::string_view text) {
 
 }  // namespace
 
-void check_spec_version(std::string_view version) {
+void check_spec_version(std::string_view version, std::string_view what) {
   const std::optional<Version> given = parse_version(version);
   const Version newest = *parse_version(newest_spec_version);
-  const std::string subject =
-      std::string("original runtime-spec config version ") + quoted(version);
+  const std::string subject = std::string(what).append(" ").append(quoted(version));
   if (!given) throw Error(ErrorKind::invalid_data, subject + " is no version");
   const std::string newest_text(newest_spec_version);
   if (given->numbers[0] != newest.numbers[0]) {
@@ -94,6 +93,10 @@ void check_spec_version(std::string_view version) {
     throw Error(ErrorKind::unsupported,
                 subject + " is unsupported: " + std::string(version) + " > " + newest_text);
   }
+}
+
+bool is_older(std::string_view version, std::string_view other) {
+  return *parse_version(version) < *parse_version(other);
 }
 
 }  // namespace umoci::runtime

@@ -81,6 +81,20 @@ std::optional<UserEntry> UserEntries::next() {
   return std::nullopt;
 }
 
+std::optional<SubidEntry> SubidEntries::next() {
+  while (const std::optional<std::string_view> line = lines_.next()) {
+    const auto [owner, start, count, more] = fields_of<4>(*line);
+    const bool has_three = std::count(line->begin(), line->end(), ':') == 2;
+    const std::optional<std::uint32_t> first = parse_id(start);
+    const std::optional<std::uint32_t> size = parse_id(count);
+    if (has_three && !owner.empty() && first && size && *size > 0 && *size - 1 <= max_id - *first) {
+      return SubidEntry{.owner = owner, .start = *first, .count = *size};
+    }
+    lines_.skip(*line);
+  }
+  return std::nullopt;
+}
+
 bool GroupEntry::has_member(std::string_view user) const {
   std::string_view rest = members;
   while (!rest.empty()) {

@@ -59,6 +59,27 @@ struct GroupEntry {
   [[nodiscard]] bool has_member(std::string_view user) const;
 };
 
+/// A range of ids that a user may map.
+struct SubidEntry {
+  std::string_view owner;  ///< name or number of the user
+  std::uint32_t start = 0;
+  std::uint32_t count = 0;  ///< never 0
+};
+
+/// The entries of a subuid or subgid file, whose text must outlive it. Lines without a valid range
+/// are skipped. Spec: subuid(5).
+class SubidEntries {
+ public:
+  explicit SubidEntries(std::string_view text) : lines_(text) {}
+
+  /// nullopt: there are no more.
+  [[nodiscard]] std::optional<SubidEntry> next();
+  void report_skipped(std::string_view file, Log& log) const { lines_.report_skipped(file, log); }
+
+ private:
+  EntryLines lines_;
+};
+
 /// The entries of a group file, whose text must outlive it. Lines without valid id are skipped.
 class GroupEntries {
  public:
