@@ -3,9 +3,18 @@
 
 namespace umoci::cli {
 
+std::string value_form(const Flag& flag) {
+  if (flag.kind != FlagKind::boolean) return " " + std::string(flag.value_name);
+  std::string words;
+  for (const std::string& word : flag.words) words += (words.empty() ? "" : "|") + word;
+  return words.empty() ? "" : "[=" + words + "]";
+}
+
 bool ParsedFlags::given(std::string_view name) const { return values_.contains(name); }
 
-bool ParsedFlags::is_set(std::string_view name) const { return value(name) == "true"; }
+bool ParsedFlags::is_set(std::string_view name) const {
+  return value(name).value_or("false") != "false";
+}
 
 std::optional<std::string> ParsedFlags::value(std::string_view name) const {
   const auto found = values_.find(name);

@@ -10,7 +10,7 @@
 namespace umoci::cli {
 
 enum class FlagKind {
-  boolean,  ///< `--flag` or `--flag=true|false`
+  boolean,  ///< `--flag` or `--flag=true|false`, or `--flag=` and one of Flag::words
   single,   ///< one value, the last given counts
   list,     ///< every value given, in order, never split
 };
@@ -47,16 +47,21 @@ struct Flag {
   /// Values, or beginnings of values that end in `=` or `:`; others may be possible, too.
   std::vector<std::string> choices{};
   std::string_view detail{};  ///< for the man page: what one line cannot say, in sentences
+  /// Of a boolean: values that set it, too, and say how.
+  std::vector<std::string> words{};
 };
+
+/// What stands behind the flag's name in help, such as " dir" or "[=subid]".
+[[nodiscard]] std::string value_form(const Flag& flag);
 
 /// The flags of one command line, under their main names.
 class ParsedFlags {
  public:
   /// True if the flag was given at all, with whatever value.
   [[nodiscard]] bool given(std::string_view name) const;
-  /// Of a boolean: its value, false if not given.
+  /// Of a boolean: its value, false if not given; true for one of its words.
   [[nodiscard]] bool is_set(std::string_view name) const;
-  /// Of a single flag: its value; nullopt if not given.
+  /// Of a single flag: its value; nullopt if not given. Of a boolean: "true", "false" or its word.
   [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
   /// Of a list: all values.
   [[nodiscard]] std::vector<std::string> values(std::string_view name) const;

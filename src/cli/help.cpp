@@ -75,11 +75,14 @@ Row row_of(const Flag& flag) {
     if (!row.left.empty()) row.left += ", ";
     row.left += name.size() == 1 ? "-" : "--";
     row.left += name;
-    if (flag.kind != FlagKind::boolean) row.left += fmt::format(" {}", flag.value_name);
+    if (flag.kind != FlagKind::boolean) row.left += value_form(flag);
   };
   spell(flag.name);
   for (const std::string_view alias : flag.aliases) spell(alias);
   row.right = flag.description;
+  for (const std::string& word : flag.words) {
+    row.right += fmt::format(" (also --{}={})", flag.name, word);
+  }
   if (flag.kind == FlagKind::list) row.right += " (may be repeated)";
   if (!flag.default_text.empty()) row.right += fmt::format(" (default: {})", flag.default_text);
   return row;

@@ -71,11 +71,13 @@ class Parser {
   void set(const Flag& flag, std::string_view name, std::optional<std::string> value) {
     if (flag.kind == FlagKind::boolean) {
       const auto boolean = value ? parse_boolean(*value) : std::optional(true);
-      if (!boolean) {
+      const bool is_word =
+          value && std::find(flag.words.begin(), flag.words.end(), *value) != flag.words.end();
+      if (!boolean && !is_word) {
         line_.problem = "invalid boolean value " + quoted(*value) + " for -" + std::string(name);
         return;
       }
-      value = *boolean ? "true" : "false";
+      if (boolean) value = *boolean ? "true" : "false";
     } else if (!value) {
       if (words_.empty()) {
         line_.problem = "flag needs an argument: -" + std::string(name);

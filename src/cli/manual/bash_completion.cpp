@@ -129,7 +129,7 @@ _umoci_add_files() { # COMPGEN-OPTION
 _umoci_add_value() {
   local choice
   case $1 in
-    choice)
+    choice | word)
       for choice in "${@:2}"; do
         [[ $choice != "$value"* ]] || _umoci_add "$before$choice"
       done
@@ -160,7 +160,8 @@ _umoci_read_words() {
     elif [[ $is_flag == yes && $word == -?* ]]; then
       name=${word%%=*}
       _umoci_kind "$name"
-      [[ -n $kind ]] || continue
+      # A word can only stand behind the =.
+      [[ -n $kind && ($kind != word\ * || $word == *=*) ]] || continue
       if [[ $word == *=* ]]; then
         word=${word#*=}
       elif ((i + 1 == last)); then
@@ -259,6 +260,7 @@ std::string flag_lines(const std::vector<Flag>& flags) {
     std::string kind;
     if (flag.kind != FlagKind::boolean) kind = fmt::format(" {}", word_of(flag.hint));
     for (const std::string& choice : flag.choices) kind += " " + choice;
+    if (!flag.words.empty()) kind = " word " + words_of(flag.words);
     std::vector<std::string> names{fmt::format("{}{}", flag.name, kind)};
     for (const std::string_view alias : flag.aliases) {
       names.push_back(fmt::format("{}{}", alias, kind));

@@ -105,6 +105,12 @@ std::string condition(std::string_view topic) {
 }
 
 /// The options of `complete` that offer values.
+std::string joined(const std::vector<std::string>& texts) {
+  std::string words;
+  for (const std::string& text : texts) words += (words.empty() ? "" : " ") + text;
+  return words;
+}
+
 std::string values_of(ValueHint hint, const std::vector<std::string>& choices) {
   switch (hint) {
     case ValueHint::file:
@@ -116,11 +122,8 @@ std::string values_of(ValueHint hint, const std::vector<std::string>& choices) {
       return " -f -a '(__umoci_images)'";
     case ValueHint::tag:
       return " -f -a '(__umoci_other_tags)'";
-    case ValueHint::choice: {
-      std::string words;
-      for (const std::string& choice : choices) words += (words.empty() ? "" : " ") + choice;
-      return " -f -a " + fish_quoted(words);
-    }
+    case ValueHint::choice:
+      return " -f -a " + fish_quoted(joined(choices));
     case ValueHint::none:
     case ValueHint::text:
       break;
@@ -137,6 +140,8 @@ std::string flag_lines(std::string_view topic, const std::vector<Flag>& flags) {
       lines += fmt::format("complete -c umoci {} {} {}", condition(topic),
                            name.size() == 1 ? "-s" : "-l", name);
       if (flag.kind != FlagKind::boolean) lines += " -r" + values_of(flag.hint, flag.choices);
+      // Without -r, only behind the =.
+      if (!flag.words.empty()) lines += " -a " + fish_quoted(joined(flag.words));
       lines += " -d " + fish_quoted(flag.description) + "\n";
     }
   }

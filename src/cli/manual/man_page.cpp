@@ -56,7 +56,11 @@ std::string term_of(const Flag& flag) {
   for (const std::string& spelling : spellings(flag)) {
     if (!term.empty()) term += ", ";
     term += bold(spelling);
-    if (flag.kind != FlagKind::boolean) term += " " + italic(flag.value_name);
+    if (flag.kind == FlagKind::boolean) {
+      term += value_form(flag);
+    } else {
+      term += " " + italic(flag.value_name);
+    }
   }
   return term;
 }

@@ -133,8 +133,12 @@ std::string flag_lines(const std::vector<Flag>& flags) {
     for (const std::string& name : names) {
       std::string spec = fmt::format("{}{}", exclusive, name);
       if (flag.kind != FlagKind::boolean && name.starts_with("--")) spec += "=";
+      // They can only stand behind the =.
+      if (!flag.words.empty()) spec += "=-";
       spec += fmt::format("[{}]", field(flag.description));
-      if (flag.kind != FlagKind::boolean) {
+      if (!flag.words.empty()) {
+        spec += "::value:" + action_of(ValueHint::choice, flag.words);
+      } else if (flag.kind != FlagKind::boolean) {
         spec += fmt::format(":{}:{}", field(flag.value_name), action_of(flag.hint, flag.choices));
       }
       lines += "        " + shell_quoted(spec) + "\n";
