@@ -17,6 +17,12 @@
 
 namespace umoci::cli {
 
+/// The files that say which ids of this system users may map, subuid(5) and subgid(5).
+struct SubidFiles {
+  std::string users = "/etc/subuid";
+  std::string groups = "/etc/subgid";
+};
+
 /// What a command line may use of its surroundings.
 struct Io {
   std::istream& in;
@@ -40,6 +46,7 @@ struct Io {
   /// Columns of the terminal that standard error is, at this moment; 0: nothing may be drawn there.
   /// Called from any thread.
   std::function<unsigned()> err_columns = [] { return 80U; };
+  SubidFiles subid_files = {};
 };
 
 /// Runs one command line, given without the program's own name. Returns the exit status: 0 success,

@@ -46,6 +46,7 @@ TEST_F(FlagTableTest, describes_every_flag) {
     EXPECT_FALSE(flag.description.empty()) << name << " has no description";
     EXPECT_FALSE(flag.description.ends_with('.')) << name << " is described by a phrase";
     const bool has_value = flag.kind != FlagKind::boolean;
+    EXPECT_FALSE(has_value && !flag.words.empty()) << name << ": words of a boolean";
     EXPECT_EQ(has_value, !flag.value_name.empty()) << name << ": name of the value";
     EXPECT_EQ(has_value, flag.hint != ValueHint::none) << name << ": hint for completion";
     EXPECT_EQ(flag.hint == ValueHint::choice, !flag.choices.empty()) << name << ": choices";

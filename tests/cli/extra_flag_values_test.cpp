@@ -141,6 +141,9 @@ const std::map<std::string, FlagCase> flag_cases{
     {"use-keywords", {"type", refused, {"nosuch", ",", garbage}}},
     {"add-keywords", {"type", accepted, {"nosuch", "type,nosuch", garbage}}},
     {"template", {"", refused, {"nosuch", "layer.tar", garbage}}},
+    {"profile", {"minimal", refused, {"Docker", "docker ", "podman", garbage}}},
+    {"oci-version",
+     {"1.0.2", refused, {"1", "1.0", "v1.0.0", "1.3.1", "2.0.0", "0.9.9", "1.0.0-rc1", garbage}}},
     {"volumes", {"tmpfs-copyup", refused, {"bind", "bind:", "tmpfs:", "TMPFS", garbage}}},
     {"volume-options",
      {"rw,exec", accepted, {",", "rw,", ",rw", "rw,,exec", garbage}, accepted, {"no UTF-8"}}},
@@ -171,6 +174,8 @@ class FlagValuesTest : public CommandLineTest {
     stdfs::create_directory(path("tree"));
     test::write_file(path("manifest"), "#mtree\n. type=dir nochange\n");
     test::write_file(path("template"), "{}");
+    const std::string range = std::to_string(::geteuid()) + ":100000:65536\n";
+    for (const char* name : {"subuid", "subgid"}) test::write_file(path(name), range);
     test::write_file(path("list"), path("layer.tar") + " /target\n");
     stdfs::create_directories(path(below));
     for (const std::string name : {"layout", "bundle"}) {
@@ -271,11 +276,17 @@ class FlagValuesTest : public CommandLineTest {
     return words;
   }
 
-  void try_boolean(const Words& line, const std::string& flag) {
+  void try_boolean(const Words& line, const Flag& row) {
+    const std::string flag = "--" + std::string(row.name);
     expect(Verdict::accepted, joined(line, {flag}));
     // The same line is right only with, or only without, --whiteout.
     const Verdict unset = flag == "--whiteout" ? Verdict::refused : Verdict::accepted;
     expect(unset, joined(line, {flag, flag + "=true", flag + "=0"}));
+    for (const std::string& word : row.words) {
+      expect(Verdict::accepted, joined(line, {flag + "=" + word}));
+      expect(Verdict::accepted, joined(line, {flag + "=false", flag + "=" + word, flag}));
+      expect(Verdict::refused, joined(line, {flag + "=" + word + " "}));
+    }
     for (const std::string& value : {std::string("="), std::string("=maybe"), "=" + garbage}) {
       expect(Verdict::refused, joined(line, {flag + value}));
     }
@@ -352,7 +363,7 @@ TEST_F(FlagValuesTest, are_told_when_wrong) {
       SCOPED_TRACE(name + " --" + std::string(flag.name));
       const Words line = good_line(name, command, flag.name);
       if (flag.kind == FlagKind::boolean) {
-        try_boolean(line, "--" + std::string(flag.name));
+        try_boolean(line, flag);
       } else {
         try_value(name, line, flag);
       }

@@ -14,6 +14,7 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 namespace stdfs = std::filesystem;
 using Words = std::vector<std::string>;
 
@@ -127,6 +128,110 @@ TEST_P(RuntimeWishesTest, of_a_template_that_is_none) {
   EXPECT_THAT(fail({"--template", path("layout")}), HasSubstr("is a directory"));
 }
 
+TEST_P(RuntimeWishesTest, of_a_profile) {
+  convert({});
+  const std::string usual = document().dump();
+  convert({"--profile", "umoci"});
+  EXPECT_EQ(document().dump(), usual);
+  convert({"--profile", "minimal"});
+  EXPECT_EQ(member("process.capabilities.bounding"), "[]");
+  EXPECT_EQ(member("process.noNewPrivileges"), "true");
+  configure({"--config.cmd", "image's"});
+  convert({"--profile=docker"});
+  EXPECT_THAT(member("process.capabilities.bounding"), HasSubstr("CAP_SYS_CHROOT"));
+  EXPECT_EQ(member("process.capabilities.ambient"), "absent");
+  EXPECT_EQ(member("process.noNewPrivileges"), "absent");
+  EXPECT_EQ(member("process.args"), R"(["image's"])");
+  convert({"--profile=docker", "--rootless"});
+  EXPECT_EQ(member("linux.resources"), "absent");
+}
+
+TEST_P(RuntimeWishesTest, of_a_profile_and_a_template) {
+  // Neither is there anything to read, nor would it be read.
+  EXPECT_THAT(fail({"--profile=docker", "--template", path("missing")}),
+              StartsWith("--template and --profile may not be specified together"));
+  EXPECT_THAT(fail({"--profile=podman"}),
+              HasSubstr(R"(expected umoci, docker or minimal, got "podman")"));
+}
+
+TEST_P(RuntimeWishesTest, of_a_version) {
+  convert({"--oci-version", "1.2.1"});
+  EXPECT_EQ(member("ociVersion"), R"("1.2.1")");
+  test::write_file(path("template.json"),
+                   R"({"ociVersion":"1.3.0","process":{"scheduler":{"policy":"SCHED_IDLE"}}})");
+  convert({"--oci-version=1.1.0", "--template", path("template.json")});
+  EXPECT_EQ(member("ociVersion"), R"("1.1.0")");
+  EXPECT_THAT(fail({"--oci-version=1.0.2", "--template", path("template.json")}),
+              HasSubstr(R"(version "1.0.2" is too old: process.scheduler needs 1.1.0)"));
+}
+
+TEST_P(RuntimeWishesTest, of_a_version_that_is_none) {
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {"1.0", "is no version"},
+      {"v1.0.0", "is no version"},
+      {"2.0.0", "mismatching major number"},
+      {"0.9.0", "mismatching major number"},
+      {"1.3.1", "1.3.1 > 1.3.0"},
+      {"1.0.0-rc5", "is too old: every configuration needs 1.0.0"}};
+  for (const auto& [version, why] : cases) {
+    // Nothing is read before.
+    const std::string message = fail({"--oci-version", version, "--template", path("missing")});
+    EXPECT_THAT(message, StartsWith("runtime-spec version"));
+    EXPECT_THAT(message, HasSubstr("invalid --oci-version"));
+    EXPECT_THAT(message, HasSubstr(why)) << version;
+  }
+}
+
+TEST_P(RuntimeWishesTest, of_our_own_file_as_a_template) {
+  configure({"--config.volume", "/srv/b", "--config.volume", "/srv/a"});
+  for (const char* privilege : {"--rootless", "--rootless=false"}) {
+    if (is_unpack() && ::geteuid() != 0 && privilege != std::string("--rootless")) continue;
+    convert({privilege});
+    const std::string once = test::read_file(path("bundle/config.json"));
+    test::write_file(path("template.json"), once);
+    EXPECT_EQ(convert({privilege, "--template", path("template.json")}).err, "");
+    EXPECT_EQ(test::read_file(path("bundle/config.json")), once);
+  }
+}
+
+TEST_P(RuntimeWishesTest, of_volumes_that_hide_usual_mounts) {
+  configure({"--config.volume", "/proc"});
+  EXPECT_THAT(convert({}).err, HasSubstr("volume hides what is mounted into every container"));
+  EXPECT_THAT(last_mount(), StartsWith(R"({"destination":"/proc","type":"tmpfs")"));
+}
+
+TEST_P(RuntimeWishesTest, for_freebsd) {
+  if (is_unpack() && ::geteuid() != 0) GTEST_SKIP() << "cannot be rootless";
+  configure({"--platform.os", "freebsd", "--config.volume", "/v"});
+  EXPECT_EQ(convert({}).err, "");
+  EXPECT_EQ(member("ociVersion"), R"("1.3.0")");
+  EXPECT_EQ(member("linux"), "absent");
+  EXPECT_EQ(member("process.capabilities"), "absent");
+  EXPECT_EQ(member("freebsd.jail.vnet"), R"("new")");
+  EXPECT_EQ(document().find("mounts")->if_array()->front().dump(),
+            R"({"destination":"/dev","type":"devfs","source":"devfs","options":["ruleset=4"]})");
+  EXPECT_THAT(last_mount(), StartsWith(R"({"destination":"/v","type":"tmpfs")"));
+  convert({"--oci-version=1.3.0", "--terminal=false", "--volumes=ignore"});
+}
+
+TEST_P(RuntimeWishesTest, for_freebsd_that_only_linux_can_have) {
+  configure({"--platform.os", "freebsd"});
+  test::write_file(path("template.json"), R"({"linux":{"sysctl":{"a":"b"}}})");
+  for (const auto& [wishes, what] : std::vector<std::pair<Words, const char*>>{
+           {{"--rootless"}, "a rootless runtime configuration"},
+           {{"--rootless=false", "--uid-map=0:1:5"}, "mappings of ids"},
+           {{"--rootless=false", "--profile=minimal"}, "a profile"},
+           {{"--rootless=false", "--volumes=tmpfs-copyup"}, "volumes that the runtime fills"},
+           {{"--rootless=false", "--template", path("template.json")},
+            "linux, which the template"}}) {
+    EXPECT_THAT(fail(wishes),
+                HasSubstr("the image is for FreeBSD, but only containers of Linux can "
+                          "have " +
+                          std::string(what)));
+  }
+  EXPECT_THAT(fail({"--rootless=false", "--oci-version=1.2.0"}), HasSubstr("FreeBSD needs 1.3.0"));
+}
+
 TEST_P(RuntimeWishesTest, of_a_terminal) {
   convert({});
   EXPECT_EQ(member("process.terminal"), "true");
@@ -201,7 +306,7 @@ class UnpackWithoutRuntimeConfigTest : public CommandLineTest {
  protected:
   void SetUp() override {
     make_layout();
-    run_well({"config", "--image", image(), "--platform.os", "freebsd"});
+    run_well({"config", "--image", image(), "--platform.os", "plan9"});
   }
   Words unpack_line(const Words& more) const {
     Words words{"unpack", "--image", image(), path("bundle")};
@@ -213,7 +318,8 @@ class UnpackWithoutRuntimeConfigTest : public CommandLineTest {
 
 TEST_F(UnpackWithoutRuntimeConfigTest, takes_images_of_other_systems) {
   const auto before = everything();
-  EXPECT_THAT(run_badly(unpack_line({})), HasSubstr(R"(unsupported OS: "freebsd")"));
+  EXPECT_THAT(run_badly(unpack_line({})),
+              HasSubstr(R"(unsupported OS: "plan9" (--no-runtime-config unpacks it)"));
   EXPECT_EQ(everything(), before);
   run_well(unpack_line({"--no-runtime-config"}));
   EXPECT_FALSE(stdfs::exists(path("bundle/config.json")));
@@ -225,7 +331,7 @@ TEST_F(UnpackWithoutRuntimeConfigTest, makes_a_bundle_that_can_be_repacked) {
   run_well(unpack_line({"--no-runtime-config"}));
   test::write_file(path("bundle/rootfs/file"), "content");
   run_well({"repack", "--refresh-bundle", "--image", image("new"), path("bundle")});
-  EXPECT_EQ(config_member("os", "new"), R"("freebsd")");
+  EXPECT_EQ(config_member("os", "new"), R"("plan9")");
   const auto manifest = oci::Json::parse(manifest_text("new"));
   EXPECT_EQ(manifest.find("layers")->if_array()->size(), 1U);
   EXPECT_FALSE(stdfs::exists(path("bundle/config.json")));
@@ -240,9 +346,9 @@ TEST_F(UnpackWithoutRuntimeConfigTest, makes_a_bundle_that_can_be_repacked) {
 
 TEST_F(UnpackWithoutRuntimeConfigTest, contradicts_wishes_of_one) {
   const auto before = everything();
-  for (const std::string wish :
-       {"--template=x", "--terminal=false", "--volumes=ignore", "--volume-options=rw",
-        "--user-strict", "--lenient-env", "--allow-unresolved-user"}) {
+  for (const std::string wish : {"--template=x", "--profile=umoci", "--oci-version=1.0.0",
+                                 "--terminal=false", "--volumes=ignore", "--volume-options=rw",
+                                 "--user-strict", "--lenient-env", "--allow-unresolved-user"}) {
     EXPECT_THAT(run_badly(unpack_line({"--no-runtime-config", wish})),
                 HasSubstr("--no-runtime-config and " + wish.substr(0, wish.find('=')) +
                           " may not be specified together"));

@@ -38,6 +38,30 @@ run_with() {
 
 @test "crun runs our bundle" { run_with crun; }
 
+# with_profile PROFILE: the same for a configuration of that profile.
+with_profile() {
+  "$UMOCI" raw runtime-config --image layout:run --rootfs bundle/rootfs --profile "$1" profile.json
+  jq '.process.terminal = false' profile.json >config.json
+}
+
+@test "runc runs our bundle with the profile docker" {
+  with_profile docker
+  run_with runc
+}
+
+@test "runc runs our bundle with the profile minimal" {
+  with_profile minimal
+  run_with runc
+}
+
+@test "crun runs our bundle with each profile" {
+  local profile
+  for profile in docker minimal; do
+    with_profile "$profile"
+    run_with crun
+  done
+}
+
 @test "crun accepts the version of our config.json" {
   require_tools crun
   cp config.json bundle/config.json

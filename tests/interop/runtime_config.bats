@@ -134,3 +134,12 @@ mounts[a/../../data].type: "tmpfs" -> -
 process.cwd: "srv/../w" -> "/w"
 EOF
 }
+
+@test "a profile and a version change nothing but what they say" {
+  full_image
+  "$UMOCI" --log=error raw runtime-config --image layout --rootfs rootfs plain.json
+  "$UMOCI" --log=error raw runtime-config --image layout --rootfs rootfs --profile umoci profile.json
+  cmp plain.json profile.json
+  "$UMOCI" --log=error raw runtime-config --image layout --rootfs rootfs --oci-version 1.0.2 version.json
+  diff <(sed 's/"ociVersion": "1.0.0"/"ociVersion": "1.0.2"/' plain.json) version.json
+}

@@ -77,6 +77,10 @@ complete_lines() {
   offers "$1" 'umoci repack --compress=' auto gzip zstd none
   becomes "$1" 'umoci insert --compress z' 'umoci insert --compress zstd'
   becomes "$1" 'umoci --log war' 'umoci --log warn'
+  offers "$1" 'umoci unpack --profile ' umoci docker minimal
+  # A boolean that takes a word, which can only stand behind the =.
+  becomes "$1" 'umoci unpack --rootless=s' 'umoci unpack --rootless=subid'
+  becomes "$1" 'umoci unpack --rootless ot' 'umoci unpack --rootless other/'
   becomes "$1" 'umoci --log warn unp' 'umoci --log warn unpack'
   becomes "$1" 'umoci config --clear config.la' 'umoci config --clear config.labels'
   becomes "$1" 'umoci stat --limit index_d' 'umoci stat --limit index_depth='

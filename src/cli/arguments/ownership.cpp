@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments/ownership.hpp>
 
+#include <cli/arguments/subids.hpp>
+
 #include <umoci/base/error.hpp>
 
 #include <fmt/format.h>
@@ -51,12 +53,16 @@ std::vector<Flag> ownership_flags() {
       {.name = "rootless",
        .description = "work without privileges: all files belong to the caller, owners are kept in "
                       "extended attributes",
-       .detail = "Without --uid-map and --gid-map, root of the image is the caller."},
+       .detail = "Without --uid-map and --gid-map, root of the image is the caller. With "
+                 "`--rootless=subid`, the further ids, from 1 on, are the ranges that /etc/subuid "
+                 "and /etc/subgid have for the caller, one after the other.",
+       .words = {"subid"}},
   };
 }
 
 layer::Ownership ownership(const Invocation& line) {
   const ParsedFlags& flags = line.flags;
+  if (flags.value("rootless") == "subid") return subid_ownership(line);
   const layer::Ownership ownership{.uids = id_map(flags, "uid-map", ::geteuid()),
                                    .gids = id_map(flags, "gid-map", ::getegid()),
                                    .rootless = flags.is_set("rootless")};

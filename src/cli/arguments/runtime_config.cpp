@@ -6,6 +6,7 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/base/utf8.hpp>
+#include <umoci/runtime/spec_version.hpp>
 
 #include <fmt/format.h>
 
@@ -93,6 +94,23 @@ VolumeMounts volume_mounts(const ParsedFlags& flags) {
   return mounts;
 }
 
+runtime::Profile parse_profile(const std::string& name) {
+  if (name == "umoci") return runtime::Profile::umoci;
+  if (name == "docker") return runtime::Profile::docker;
+  if (name == "minimal") return runtime::Profile::minimal;
+  fail(fmt::format("invalid --profile: expected umoci, docker or minimal, got {}", quoted(name)));
+}
+
+void check_version(const std::string& version) {
+  in_context([] { return std::string("invalid --oci-version"); },
+             [&] {
+               runtime::check_spec_version(version, "runtime-spec version");
+               if (!runtime::is_older(version, runtime::oldest_spec_version)) return;
+               fail(fmt::format("runtime-spec version {} is too old: every configuration needs {}",
+                                quoted(version), runtime::oldest_spec_version));
+             });
+}
+
 runtime::Spec read_template(const std::string& path, const Limits& limits,
                             const std::stop_token& stop) {
   const std::string text = read_input(path, "template", limits.document_bytes, stop);
@@ -109,6 +127,21 @@ std::vector<Flag> runtime_config_flags() {
        .value_name = "file",
        .description = "the runtime configuration to start from",
        .hint = ValueHint::file},
+      {.name = "profile",
+       .kind = FlagKind::single,
+       .value_name = "name",
+       .description = "what to start from without a template: umoci, docker or minimal",
+       .default_text = "umoci",
+       .hint = ValueHint::choice,
+       .choices = {"umoci", "docker", "minimal"},
+       .detail = "See PROFILES in umoci-raw-runtime-config(1). Images for FreeBSD have none."},
+      {.name = "oci-version",
+       .kind = FlagKind::single,
+       .value_name = "version",
+       .description = "the version of the runtime-spec to declare, up to 1.3.0",
+       .default_text = "the oldest that has what is used, or the template's",
+       .hint = ValueHint::text,
+       .detail = "It is an error if that version lacks something that is used."},
       {.name = "terminal",
        .description = "give the process a terminal",
        .default_text = "true, or the template's"},
@@ -147,6 +180,12 @@ runtime::Preferences runtime_preferences(const Invocation& line) {
   }
   if (flags.is_set("allow-unresolved-user")) {
     preferences.unknown_user = runtime::UnknownUser::becomes_root;
+  }
+  if (const auto name = flags.value("profile")) preferences.profile = parse_profile(*name);
+  preferences.spec_version = flags.value("oci-version");
+  if (preferences.spec_version) check_version(*preferences.spec_version);
+  if (flags.given("template") && flags.given("profile")) {
+    fail("--template and --profile may not be specified together");
   }
   if (const auto path = flags.value("template")) {
     preferences.base = read_template(*path, limits(flags), line.io.stop);

@@ -20,7 +20,11 @@ namespace {
 
 /// nullopt: none.
 std::optional<runtime::Preferences> wished_runtime_config(const Invocation& line) {
-  if (!line.flags.is_set("no-runtime-config")) return runtime_preferences(line);
+  if (!line.flags.is_set("no-runtime-config")) {
+    runtime::Preferences preferences = runtime_preferences(line);
+    preferences.hint_for_other_systems = "--no-runtime-config unpacks it";
+    return preferences;
+  }
   for (const Flag& flag : runtime_config_flags()) {
     if (!line.flags.given(flag.name)) continue;
     throw Error(
@@ -56,15 +60,15 @@ Command unpack_command() {
       "below rootfs, a config.json, and what `umoci repack` needs to find the changes made in "
       "rootfs later. The directory may exist, but must not hold a bundle.\n"
       "Every byte is verified; if unpacking fails, what was created is removed.";
-  command.flags =
-      join_flags({image_flags(),
-                  platform_flags(),
-                  unpack_flags(),
-                  {{.name = "no-runtime-config",
-                    .description = "make no config.json: for images of other systems than Linux"}},
-                  runtime_config_flags(),
-                  progress_flags(),
-                  limit_flags()});
+  command.flags = join_flags(
+      {image_flags(),
+       platform_flags(),
+       unpack_flags(),
+       {{.name = "no-runtime-config",
+         .description = "make no config.json: for images of other systems than Linux and FreeBSD"}},
+       runtime_config_flags(),
+       progress_flags(),
+       limit_flags()});
   command.run = unpack;
   return command;
 }

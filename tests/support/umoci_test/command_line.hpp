@@ -58,7 +58,8 @@ class CommandLineTest : public ::testing::Test {
           .now = [this] { return parse_timestamp(now); },
           .out_is_terminal = out_is_terminal,
           .err_is_terminal = err_is_terminal,
-          .out_columns = [this] { return columns; }};
+          .out_columns = [this] { return columns; },
+          .subid_files = {.users = path("subuid"), .groups = path("subgid")}};
     const int status = cli::run(arguments, io);
     return {.status = status, .out = out.str(), .err = err.str()};
   }
