@@ -102,13 +102,14 @@ runtime::Profile parse_profile(const std::string& name) {
 }
 
 void check_version(const std::string& version) {
-  in_context([] { return std::string("invalid --oci-version"); },
-             [&] {
-               runtime::check_spec_version(version, "runtime-spec version");
-               if (!runtime::is_older(version, runtime::oldest_spec_version)) return;
-               fail(fmt::format("runtime-spec version {} is too old: every configuration needs {}",
-                                quoted(version), runtime::oldest_spec_version));
-             });
+  with_verdict(
+      [] { return std::string("invalid --oci-version"); },
+      [&] {
+        runtime::check_spec_version(version, "runtime-spec version");
+        if (!runtime::is_older(version, runtime::oldest_spec_version)) return;
+        fail(fmt::format("runtime-spec version {} is too old: every configuration needs {}",
+                         quoted(version), runtime::oldest_spec_version));
+      });
 }
 
 runtime::Spec read_template(const std::string& path, const Limits& limits,
