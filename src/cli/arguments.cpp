@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 
-#include <cli/arguments/limits.hpp>
 #include <umoci/base/error.hpp>
 
 #include <fmt/format.h>
@@ -23,14 +22,6 @@ void require_positionals(const Invocation& line, const std::vector<std::string_v
       throw Error(ErrorKind::invalid_argument, fmt::format("<{}> cannot be empty", names[i]));
     }
   }
-}
-
-store::Layout open_layout(const std::filesystem::path& path, const Invocation& line) {
-  store::LayoutOptions options;
-  options.limits = limits(line.flags);
-  options.log = &line.log;
-  options.stop = line.io.stop;
-  return store::Layout::open(path, options);
 }
 
 Flag json_flag() { return {.name = "json", .description = "print one object of JSON"}; }

@@ -6,9 +6,6 @@
 
 #include <cli/command.hpp>
 
-#include <umoci/store/layout.hpp>
-
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +15,6 @@ namespace umoci::cli {
 /// Throws invalid_argument unless there are exactly as many positional arguments as names, none of
 /// them empty.
 void require_positionals(const Invocation& line, const std::vector<std::string_view>& names);
-
-/// Opens a layout that logs where the command does, stops when it shall and keeps to the limits of
-/// --limit. Throws: invalid_argument for a malformed one, before it looks at the layout.
-[[nodiscard]] store::Layout open_layout(const std::filesystem::path& path, const Invocation& line);
 
 /// --json of a command that reads. Spec: docs/formats/json-output.
 [[nodiscard]] Flag json_flag();

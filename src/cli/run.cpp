@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/run.hpp>
 
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/error_text.hpp>
@@ -60,7 +61,8 @@ class Program {
     } catch (const std::bad_alloc&) {
       return fail("out of memory");
     } catch (const Error& error) {
-      return fail(error_text(error));
+      fail(error_text(error));
+      return tells_conflicts_ && error.kind() == ErrorKind::conflict ? exit_conflict : exit_failure;
     } catch (const std::exception& error) {
       return fail(error.what());
     }
@@ -210,6 +212,7 @@ class Program {
       return fail("missing mandatory argument: --" + std::string(flag.name));
     }
     set_output(line.flags);
+    tells_conflicts_ = tells_conflicts(line.flags);
     try {
       command.run(invocation(line.flags, line.positionals, words));
     } catch (const Error& error) {
@@ -245,6 +248,7 @@ class Program {
   Io& io_;
   LogPrinter log_;
   bool verbose_ = false;
+  bool tells_conflicts_ = false;
   std::optional<std::string> log_level_;
   const std::vector<Command> commands_ = all_commands();
 };

@@ -50,7 +50,8 @@ struct Io {
 };
 
 /// Runs one command line, given without the program's own name. Returns the exit status: 0 success,
-/// 1 any error, 3 an unknown command or help topic. Never throws.
+/// 1 any error, 3 an unknown command or help topic, 4 a conflict with others if the line has
+/// --if-match or --lock-timeout. Never throws.
 [[nodiscard]] int run(const std::vector<std::string>& arguments, Io& io);
 
 }  // namespace umoci::cli

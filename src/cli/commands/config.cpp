@@ -2,6 +2,7 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/config_change.hpp>
@@ -14,7 +15,7 @@ namespace umoci::cli {
 namespace {
 
 std::vector<Flag> changing_flags() {
-  return join_flags({tag_flags(), config_change_flags(), history_flags()});
+  return join_flags({tag_flags(), config_change_flags(), history_flags(), change_flags()});
 }
 
 void query(const Invocation& line, const ImageArgument& image, const ConfigQuery& query) {
@@ -30,7 +31,7 @@ void change(const Invocation& line, const ImageArgument& image) {
   const ConfigChange change = parse_config_change(line, limits(line.flags));
   const auto history = history_request(line, "umoci config");
 
-  store::Layout layout = open_layout(image.layout, line);
+  store::Layout layout = open_layout_to_change(image.layout, tag, line);
   image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
   edit.declare_media_type();
   apply(change, line, edit);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
@@ -49,6 +50,7 @@ Command gc_command() {
        {{.name = "dry-run", .description = "print what would be removed, and remove nothing"},
         json_flag()},
        progress_flags(),
+       lock_flags(),
        limit_flags()});
   command.run = gc;
   return command;

@@ -5,6 +5,7 @@
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/input_file.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/overrides.hpp>
 #include <cli/arguments/ownership.hpp>
@@ -101,7 +102,7 @@ void insert(const Invocation& line) {
   const auto progress = open_progress(line, request.ref_name);
   options.progress = progress.get();
 
-  store::Layout layout = open_layout(image.layout, line);
+  store::Layout layout = open_layout_to_change(image.layout, request.ref_name, line);
   request.image = image::resolve(layout, image.reference);
   log_new_image(line.log, bundle::insert(layout, request, options), request.ref_name);
 }
@@ -148,6 +149,7 @@ Command insert_command() {
        compress_flags(),
        history_flags(image::DefaultAuthor::none),
        progress_flags(),
+       change_flags(),
        limit_flags()});
   command.run = insert;
   return command;

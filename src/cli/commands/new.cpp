@@ -2,6 +2,7 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/dates.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/platform_warnings.hpp>
@@ -18,7 +19,7 @@ void create(const Invocation& line) {
   image::CreateOptions options;
   options.created = creation_time(line.io);
   if (image.reference.platform) options.platform = *image.reference.platform;
-  store::Layout layout = open_layout(image.layout, line);
+  store::Layout layout = open_layout_to_change(image.layout, tag, line);
   if (const auto& platform = image.reference.platform) {
     warn_of_unknown_os("platform", platform->os, line.log);
     warn_of_unknown_architecture("platform", platform->architecture, line.log);
@@ -40,7 +41,7 @@ Command new_command() {
       "that has the tag already loses it.";
   std::vector<Flag> platform = platform_flags();
   platform.front().description = "platform of the image";
-  command.flags = join_flags({image_flags(), std::move(platform), limit_flags()});
+  command.flags = join_flags({image_flags(), std::move(platform), change_flags(), limit_flags()});
   command.run = create;
   return command;
 }

@@ -4,6 +4,7 @@
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/input_file.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
@@ -59,7 +60,7 @@ void add_layer(const Invocation& line) {
   const auto history = history_request(line, "umoci raw add-layer");
   const auto progress = open_progress(line, tag);
 
-  store::Layout layout = open_layout(image.layout, line);
+  store::Layout layout = open_layout_to_change(image.layout, tag, line);
   image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
   layout.require_writable();
   const auto layer =
@@ -90,6 +91,7 @@ Command raw_add_layer_command() {
                   {{.name = "no-verify", .description = "add the bytes whatever they are"}},
                   history_flags(),
                   progress_flags(),
+                  change_flags(),
                   limit_flags()});
   command.run = add_layer;
   return command;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/arguments/unpack.hpp>
@@ -45,8 +46,8 @@ Command raw_unpack_command() {
       "Every byte is verified. If unpacking fails, a new <rootfs> is removed, and one that was "
       "empty "
       "is emptied; what was put into one that was not empty stays there.";
-  command.flags = join_flags(
-      {image_flags(), platform_flags(), unpack_flags(), progress_flags(), limit_flags()});
+  command.flags = join_flags({image_flags(), platform_flags(), unpack_flags(), progress_flags(),
+                              lock_flags(), limit_flags()});
   command.run = raw_unpack;
   return command;
 }

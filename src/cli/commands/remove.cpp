@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 
@@ -26,7 +27,7 @@ void remove(const Invocation& line) {
   const std::string& tag = image.tag();
   const auto& platform = image.reference.platform;
   require_positionals(line, {});
-  store::Layout layout = open_layout(image.layout, line);
+  store::Layout layout = open_layout_to_change(image.layout, tag, line);
   const std::size_t removed =
       platform ? image::remove_platform(layout, tag, *platform) : remove_tag(layout, tag);
   const std::string what =
@@ -55,6 +56,7 @@ Command remove_command() {
       join_flags({image_flags(),
                   platform_flags(PlatformUse::to_remove),
                   {{.name = "must-exist", .description = "fail if there is nothing to remove"}},
+                  change_flags(),
                   limit_flags()});
   command.run = remove;
   return command;

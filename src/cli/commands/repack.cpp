@@ -4,6 +4,7 @@
 #include <cli/arguments/dates.hpp>
 #include <cli/arguments/history.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/ownership.hpp>
 #include <cli/arguments/progress.hpp>
@@ -44,7 +45,7 @@ void repack(const Invocation& line) {
   const auto progress = open_progress(line, tag);
   options.progress = progress.get();
 
-  store::Layout layout = open_layout(image.layout, line);
+  store::Layout layout = open_layout_to_change(image.layout, tag, line);
   log_new_image(line.log, bundle::repack(layout, tag, line.positionals.front(), options), tag);
 }
 
@@ -85,6 +86,7 @@ Command repack_command() {
                   history_flags(),
                   ignored_ownership_flags(),
                   progress_flags(),
+                  change_flags(),
                   limit_flags()});
   command.run = repack;
   return command;

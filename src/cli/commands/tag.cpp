@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/commands/commands.hpp>
 
@@ -18,7 +19,7 @@ void tag(const Invocation& line) {
   if (!store::is_ref_name(new_tag)) {
     throw Error(ErrorKind::invalid_argument, "new tag is an invalid reference: " + quoted(new_tag));
   }
-  store::Layout layout = open_layout(image.layout, line);
+  store::Layout layout = open_layout_to_change(image.layout, new_tag, line);
   // The target, as umoci does: an index that leads to one image is left out.
   const oci::Descriptor meant = image::resolve_for_tag(layout, image.reference);
   layout.update_index([&](oci::Index& index) { store::set_ref(index, new_tag, meant); });
@@ -38,7 +39,7 @@ Command tag_command() {
       "Makes <new-tag> mean the same image; if there is one of that name already, it loses the "
       "name. No blob is written. If the tag has images for several platforms, <new-tag> has all of "
       "them, or the one of --platform.";
-  command.flags = join_flags({image_flags(), platform_flags(), limit_flags()});
+  command.flags = join_flags({image_flags(), platform_flags(), change_flags(), limit_flags()});
   command.run = tag;
   return command;
 }

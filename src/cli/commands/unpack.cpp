@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/arguments/runtime_config.hpp>
@@ -68,6 +69,7 @@ Command unpack_command() {
          .description = "make no config.json: for images of other systems than Linux and FreeBSD"}},
        runtime_config_flags(),
        progress_flags(),
+       lock_flags(),
        limit_flags()});
   command.run = unpack;
   return command;

@@ -172,7 +172,12 @@ void BundleDraft::publish_file(const std::string& name, mode_t mode, const std::
   published_.push_back(name);
 }
 
-void BundleDraft::publish(const BundleTexts& texts) {
+void BundleDraft::sync() const {
+  // The whole file system at once: a tree has too many files to ask for each.
+  if (::syncfs(bundle_->fd()) != 0) throw_errno("sync " + quoted(paths_.directory.native()));
+}
+
+void BundleDraft::publish(const BundleTexts& texts, fs::Durability durability) {
   // Another process may have made a bundle of this directory since it was found vacant.
   constexpr auto occupied = fs::Occupied::is_an_error;
   draft_->rename(rootfs_name, *bundle_, rootfs_name, occupied);
@@ -182,8 +187,10 @@ void BundleDraft::publish(const BundleTexts& texts) {
     publish_file(paths_.runtime_config().filename(), runtime_config_mode, *texts.runtime_config,
                  occupied);
   }
+  if (durability == fs::Durability::synced) sync();
   // The last one makes it a bundle.
   publish_file(paths_.meta().filename(), meta_mode, texts.meta, fs::Occupied::is_replaced);
+  if (durability == fs::Durability::synced) sync();
   complete_ = true;
   bundle_->remove(draft_name_);
   if (old_owner_ && ::fchown(bundle_->fd(), old_owner_->uid, old_owner_->gid) != 0) {

@@ -4,6 +4,7 @@
 #include <umoci/base/unique_fd.hpp>
 #include <umoci/bundle/bundle_paths.hpp>
 #include <umoci/digest/digest.hpp>
+#include <umoci/fs/atomic_file.hpp>
 #include <umoci/fs/metadata.hpp>
 #include <umoci/fs/root.hpp>
 
@@ -39,7 +40,9 @@ class BundleDraft {
 
   [[nodiscard]] const fs::Root& rootfs() const { return *rootfs_; }
 
-  void publish(const BundleTexts& texts);
+  /// With `synced` everything else has reached the disk before the file that makes it a bundle gets
+  /// its name, and that name when this returns. Throws: io, no_space, already_exists.
+  void publish(const BundleTexts& texts, fs::Durability durability = fs::Durability::unsynced);
 
  private:
   void open_directory();
@@ -53,6 +56,7 @@ class BundleDraft {
                                              const std::string& name) const;
   void publish_file(const std::string& name, mode_t mode, const std::string& text,
                     fs::Occupied occupied);
+  void sync() const;
   void discard() noexcept;
 
   BundlePaths paths_;

@@ -6,6 +6,8 @@
 #include <umoci/bundle/read_layers.hpp>
 #include <umoci/bundle/rootfs_target.hpp>
 
+#include <unistd.h>
+
 namespace umoci::bundle {
 namespace {
 
@@ -39,6 +41,7 @@ void extract(const store::Layout& layout, const image::Image& image, const Rootf
 
 void raw_unpack(const store::Layout& layout, const image::DescriptorPath& path,
                 const std::filesystem::path& directory, const UnpackOptions& options) {
+  layout.hold_blobs();
   const image::Image image = image::Image::open(layout, path);
   image::check_layers(image, layout.limits());
   check_layer_types(image.manifest);
@@ -54,6 +57,10 @@ void raw_unpack(const store::Layout& layout, const image::DescriptorPath& path,
                         " was not empty: what was unpacked into it so far is left there");
     }
     throw;
+  }
+  if (options.durability == fs::Durability::synced &&
+      ::syncfs(target.rootfs().directory().fd()) != 0) {
+    throw_errno("sync " + quoted(directory.native()));
   }
   target.keep();
 }

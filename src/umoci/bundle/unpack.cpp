@@ -33,6 +33,7 @@ void check_before_writing(const store::Layout& layout, const image::Image& image
 void unpack(const store::Layout& layout, const image::DescriptorPath& path,
             const std::filesystem::path& directory, const UnpackOptions& options) {
   Log& log = options.log != nullptr ? *options.log : silent_log();
+  layout.hold_blobs();
   const image::Image image = image::Image::open(layout, path);
   check_before_writing(layout, image, options);
 
@@ -77,7 +78,7 @@ void unpack(const store::Layout& layout, const image::DescriptorPath& path,
                           .ownership = options.ownership,
                           .mtree_digest = digest::digest_of(texts.mtree)}
                    .dump();
-  draft.publish(texts);
+  draft.publish(texts, options.durability);
   log.info("unpacked image bundle", {{"bundle", directory.native()}});
 }
 

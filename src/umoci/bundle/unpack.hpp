@@ -7,6 +7,7 @@
 #include <umoci/base/limits.hpp>
 #include <umoci/base/log.hpp>
 #include <umoci/base/progress.hpp>
+#include <umoci/fs/atomic_file.hpp>
 #include <umoci/image/image.hpp>
 #include <umoci/layer/extractor.hpp>
 #include <umoci/runtime/preferences.hpp>
@@ -22,6 +23,8 @@ struct UnpackOptions {
   /// What is wished of config.json; nullopt: there shall be none. For unpack() alone.
   std::optional<runtime::Preferences> runtime_config = runtime::Preferences{};
   layer::Dirlinks dirlinks = layer::Dirlinks::replace;
+  /// Whether all of it is on the disk before it counts as complete.
+  fs::Durability durability = fs::Durability::unsynced;
   /// Threads to use, at least 1. The result does not depend on it.
   unsigned jobs = 1;
   Log* log = nullptr;            ///< nullptr: silent

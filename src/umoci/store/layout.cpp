@@ -86,7 +86,7 @@ Layout::~Layout() = default;
 Layout Layout::open(const std::filesystem::path& path, const LayoutOptions& options) {
   const auto directory = open_directory(path, options);
   check_layout(*directory);
-  return Layout(std::make_unique<Impl>(directory));
+  return Layout(std::make_unique<Impl>(directory, options));
 }
 
 const std::filesystem::path& Layout::path() const noexcept { return impl_->directory->path(); }
@@ -107,6 +107,7 @@ void Layout::update_index(const std::function<void(oci::Index&)>& operation) {
   auto session = impl_->sessions.join();
   const UniqueFd lock = lock_index(directory);
   oci::Index index = read_index();
+  if (impl_->precondition) impl_->precondition(index);
   // Whatever the file says it is: it is what readers will take it for.
   index.media_type = oci::media_type::index;
   const std::string before = index.dump();

@@ -32,6 +32,9 @@ struct LayoutOptions {
   Log* log = nullptr;  ///< nullptr: silent
   /// How long to wait for other processes that hold a lock; then Error conflict. nullopt: for ever.
   std::optional<std::chrono::milliseconds> lock_timeout;
+  /// Called with the freshly read index, under its lock, before each operation on it; what it
+  /// throws leaves the index as it is. Empty: nothing is required.
+  std::function<void(const oci::Index&)> precondition;
   /// When requested, whatever reads or writes blobs, waits or collects garbage ends with Error
   /// cancelled.
   std::stop_token stop;
@@ -76,7 +79,8 @@ class Layout {
 
   /// Applies `operation` to the freshly read index under the index lock and writes the result if it
   /// differs; all blobs written before are durable by then. An exception leaves the index as it is.
-  /// Throws: permission ("layout is read-only"), io, no_space.
+  /// Throws: permission ("layout is read-only"), io, no_space; what LayoutOptions::precondition
+  /// throws.
   void update_index(const std::function<void(oci::Index&)>& operation);
 
   /// Throws permission ("layout is read-only") if that cannot be written: to be called before

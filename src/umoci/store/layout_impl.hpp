@@ -6,18 +6,23 @@
 #include <umoci/store/layout_directory.hpp>
 #include <umoci/store/write_session.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace umoci::store {
 
 class Layout::Impl {
  public:
-  explicit Impl(std::shared_ptr<const LayoutDirectory> opened)
-      : directory(std::move(opened)), sessions(directory), blobs(directory, sessions) {}
+  Impl(std::shared_ptr<const LayoutDirectory> opened, const LayoutOptions& options)
+      : directory(std::move(opened)),
+        sessions(directory),
+        blobs(directory, sessions),
+        precondition(options.precondition) {}
 
   const std::shared_ptr<const LayoutDirectory> directory;
   WriteSessions sessions;
   DirectoryBlobs blobs;
+  const std::function<void(const oci::Index&)> precondition;
 };
 
 }  // namespace umoci::store

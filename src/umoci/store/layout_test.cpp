@@ -175,6 +175,22 @@ TEST_F(LayoutTest, AnUpdateThatThrowsWritesNothing) {
   EXPECT_THAT(ref_names(layout.read_index()), ElementsAre("t"));
 }
 
+TEST_F(LayoutTest, APreconditionIsAskedOfEveryFreshIndex) {
+  std::vector<std::size_t> seen;
+  Layout layout = Layout::open(path_, {.precondition = [&](const oci::Index& index) {
+                                 seen.push_back(index.manifests.size());
+                                 if (seen.size() == 2) throw Error(ErrorKind::conflict, "no");
+                               }});
+  const auto add = [](oci::Index& index) { set_ref(index, "mine", oci::Descriptor()); };
+  Layout::open(path_).update_index(
+      [](oci::Index& index) { set_ref(index, "theirs", oci::Descriptor()); });
+  layout.update_index(add);
+  const std::string before = index();
+  EXPECT_ERROR(conflict, "no", layout.update_index(add));
+  EXPECT_EQ(seen, (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(index(), before);
+}
+
 TEST_F(LayoutTest, UpdatesApplyToWhatIsThereAtThatMoment) {
   Layout one = Layout::open(path_);
   Layout other = Layout::open(path_);

@@ -71,7 +71,7 @@ void Locker::lock(int fd, LockMode mode, std::string_view what) {
   const milliseconds timeout = patience_.timeout.value_or(milliseconds::max());
   int failure = poll_lock(fd, operation, start + std::min(quiet_time, timeout), patience_.stop);
   if (failure == EWOULDBLOCK && timeout >= quiet_time) {
-    log_.info("waiting for another process to let go of the " + std::string(what),
+    log_.warn("waiting for another process to let go of the " + std::string(what),
               {{"layout", place_}});
     failure = wait_for_lock(fd, operation, start);
   }
