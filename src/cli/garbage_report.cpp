@@ -59,6 +59,7 @@ void print_json(const Io& io, const store::GarbageReport& report, store::Collect
   json.set("kept_blobs", number(report.kept_blobs));
   json.set("kept_bytes", number(report.kept_bytes));
   json.set("spared", blobs(report.spared));
+  json.set("young", blobs(report.young));
   json.set("skipped", std::move(skipped));
   print_json_line(io, json);
 }

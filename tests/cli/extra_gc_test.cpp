@@ -34,7 +34,7 @@ class GcTest : public CommandLineTest {
   std::string report(const std::string& skipped) const {
     return R"("removed_bytes":7,"removed_leftovers":[".umoci-dead"],"kept_blobs":)" +
            std::to_string(kept_blobs) + R"(,"kept_bytes":)" + std::to_string(kept_bytes) +
-           R"(,"spared":[],"skipped":[)" + skipped + "]}\n";
+           R"(,"spared":[],"young":[],"skipped":[)" + skipped + "]}\n";
   }
 
   const std::string zeros = std::string(64, '0');
@@ -90,6 +90,52 @@ TEST_F(GcTest, remove_of_a_tag_that_must_exist_fails_without_it) {
   EXPECT_THAT(outcome.err, HasSubstr("there is no such tag"));
   run_well({"rm", "--must-exist", "--image", image()});
   run_badly({"rm", "--must-exist", "--image", image()});
+}
+
+TEST_F(GcTest, keep_leaves_blobs_and_what_they_lead_to) {
+  // The image loses its name; its manifest keeps the configuration.
+  const std::string manifest = entry("latest").digest.text();
+  run_well({"rm", "--image", image()});
+  const std::string zero_blob = "sha256:" + zeros;
+  EXPECT_EQ(gc({"--dry-run", "--keep", manifest}), zero_blob + " 7\n");
+  test::write_file(path("list"), manifest + "\n\tsha256:" + std::string(64, 'e') + " ");
+  EXPECT_EQ(gc({"--dry-run", "--keep", "@" + path("list")}), zero_blob + " 7\n");
+  standard_input = manifest + " " + zero_blob;
+  EXPECT_EQ(gc({"--dry-run", "--keep", "@-"}), "");
+  EXPECT_EQ(gc({"--keep", manifest, "--keep", zero_blob}), "");
+  EXPECT_TRUE(stdfs::exists(path("layout/blobs/sha256/" + zeros)));
+  EXPECT_EQ(gc({}), "");
+  EXPECT_TRUE(stdfs::is_empty(path("layout/blobs/sha256")));
+}
+
+TEST_F(GcTest, min_age_leaves_what_is_younger) {
+  const stdfs::path blob = path("layout/blobs/sha256/" + zeros);
+  EXPECT_EQ(gc({"--dry-run", "--min-age", "1h"}), "");
+  EXPECT_THAT(gc({"--dry-run", "--json", "--min-age", "3600"}),
+              HasSubstr(R"("young":[{"digest":"sha256:)" + zeros));
+  stdfs::last_write_time(blob, stdfs::file_time_type::clock::now() - std::chrono::hours(2));
+  for (const std::string age : {"7201s", "121m", "3h", "1d"}) {
+    EXPECT_EQ(gc({"--dry-run", "--min-age", age}), "") << age;
+  }
+  EXPECT_EQ(gc({"--min-age", "1h"}), "");
+  EXPECT_FALSE(stdfs::exists(blob));
+}
+
+TEST_F(GcTest, wrong_values_are_told_and_nothing_is_removed) {
+  const auto before = everything();
+  for (const std::string age : {"", "h", "-1", "1w", "1.5h", "1h30m", "366001d"}) {
+    EXPECT_THAT(run_badly({"gc", "--layout", path("layout"), "--min-age", age}),
+                HasSubstr("invalid --min-age"));
+  }
+  test::write_file(path("list"), "sha256:12");
+  for (const std::string& kept : {std::string(), std::string("latest"), std::string("@"),
+                                 "@" + path("absent"), "@" + path("list"), "@" + path("layout")}) {
+    EXPECT_THAT(run_badly({"gc", "--layout", path("layout"), "--keep", kept}),
+                HasSubstr("invalid --keep"))
+        << kept;
+  }
+  stdfs::remove(path("list"));
+  EXPECT_EQ(everything(), before);
 }
 
 }  // namespace

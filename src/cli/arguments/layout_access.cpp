@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint32_t most_seconds = 365U * 24 * 60 * 60;
 
 std::optional<std::chrono::milliseconds> lock_timeout(const ParsedFlags& flags) {
-  const auto text = flags.value("lock-timeout");
+  const auto text = flags.value(lock_timeout_flag);
   if (!text) return std::nullopt;
   std::uint32_t seconds = 0;
   const char* const end = text->data() + text->size();
@@ -72,7 +72,7 @@ store::LayoutOptions layout_options(const Invocation& line) {
 }  // namespace
 
 std::vector<Flag> lock_flags() {
-  return {{.name = "lock-timeout",
+  return {{.name = lock_timeout_flag,
            .kind = FlagKind::single,
            .value_name = "seconds",
            .description = "how long to wait for others that work on the layout; 0: not at all",
@@ -104,7 +104,7 @@ std::vector<Flag> change_flags() {
 }
 
 bool tells_conflicts(const ParsedFlags& flags) {
-  return flags.given("if-match") || flags.given("lock-timeout");
+  return flags.given("if-match") || flags.given(lock_timeout_flag);
 }
 
 fs::Durability durability(const Invocation& line) {

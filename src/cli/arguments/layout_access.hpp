@@ -18,6 +18,9 @@ namespace umoci::cli {
 /// --lock-timeout.
 inline constexpr int exit_conflict = 4;
 
+/// The name of the flag, by which the manual knows the commands that have a status for conflicts.
+inline constexpr std::string_view lock_timeout_flag = "lock-timeout";
+
 /// --lock-timeout, for every command that waits for locks.
 [[nodiscard]] std::vector<Flag> lock_flags();
 /// --no-sync, for those that write to a layout.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/garbage.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
@@ -15,14 +16,15 @@ namespace {
 void gc(const Invocation& line) {
   const auto argument = require_layout(line.flags);
   require_positionals(line, {});
+  store::CollectOptions options = collect_options(line);
   auto progress = open_progress(line, argument.path.string());
+  options.progress = progress.get();
   store::Layout layout = open_layout(argument.path, line);
-  const bool is_dry_run = line.flags.is_set("dry-run");
-  const auto collection = is_dry_run ? store::Collection::dry_run : store::Collection::remove;
-  const auto report = store::collect_garbage(layout, line.log, collection, progress.get());
+  const bool is_dry_run = options.collection == store::Collection::dry_run;
+  const auto report = store::collect_garbage(layout, line.log, options);
   progress.reset();
   if (line.flags.is_set("json")) {
-    print_json(line.io, report, collection);
+    print_json(line.io, report, options.collection);
   } else if (is_dry_run) {
     print_text(line.io.out, report);
   }
@@ -45,13 +47,12 @@ Command gc_command() {
       "left behind. If anything that would have to be followed is missing or damaged, nothing is "
       "removed. --dry-run removes nothing: it prints the digest and the size in bytes of each blob "
       "that would go, one a line.";
-  command.flags = join_flags(
-      {layout_flags(),
-       {{.name = "dry-run", .description = "print what would be removed, and remove nothing"},
-        json_flag()},
-       progress_flags(),
-       lock_flags(),
-       limit_flags()});
+  command.flags = join_flags({layout_flags(),
+                              garbage_flags(),
+                              {json_flag()},
+                              progress_flags(),
+                              lock_flags(),
+                              limit_flags()});
   command.run = gc;
   return command;
 }

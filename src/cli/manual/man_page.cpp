@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/manual/man_page.hpp>
 
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/global_flags.hpp>
 #include <cli/manual/roff.hpp>
@@ -108,12 +109,19 @@ void add_middle_sections(RoffPage& page, const ManualText& text) {
   }
 }
 
-void add_exit_status(RoffPage& page, const ManualText& text, PageKind kind) {
+/// `flags` are those of the command that the page is about, if it is about one.
+void add_exit_status(RoffPage& page, const ManualText& text, PageKind kind,
+                     std::span<const Flag> flags = {}) {
   page.section("EXIT STATUS");
   page.item(bold("0"), "Success.");
   page.item(bold("1"), "An error. The last line on standard error tells which.");
   if (kind != PageKind::command) {
     page.item(bold("3"), "There is no command or help topic of that name.");
+  }
+  if (std::ranges::find(flags, lock_timeout_flag, &Flag::name) != flags.end()) {
+    page.item(bold(std::to_string(exit_conflict)),
+              "Somebody else was faster or holds a lock, if `--if-match` or `--lock-timeout` asked "
+              "for a status of its own.");
   }
   page.item(bold("129") + ", " + bold("130") + ", " + bold("143"),
             "SIGHUP, SIGINT or SIGTERM ended the command. What was half done is undone.");
@@ -206,7 +214,7 @@ std::string man_page(const Manual& manual, const Topic& topic, const ManualText&
   const bool has_limits = std::ranges::find(flags, limit_flag, &Flag::name) != flags.end();
   if (has_limits) add_limits(page);
   add_middle_sections(page, text);
-  add_exit_status(page, text, kind);
+  add_exit_status(page, text, kind, flags);
   add_last_sections(page, text, kind);
   return page.text();
 }

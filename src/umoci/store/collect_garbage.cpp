@@ -10,6 +10,7 @@
 #include <umoci/store/work_directory.hpp>
 
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -65,13 +66,18 @@ struct ForeignWriters {
 class Collector {
  public:
   Collector(const LayoutDirectory& layout, const BlobStore& blobs, const WriteSession* session,
-            Log& log, Progress* progress)
-      : layout_(layout), blobs_(blobs), session_(session), log_(log), progress_(progress) {}
+            Log& log, const CollectOptions& options)
+      : layout_(layout),
+        blobs_(blobs),
+        session_(session),
+        log_(log),
+        options_(options),
+        progress_(options.progress) {}
 
-  GarbageReport run(Collection collection) {
+  GarbageReport run() {
     check_stored();
     plan();
-    if (collection == Collection::dry_run) return foresee();
+    if (options_.collection == Collection::dry_run) return foresee();
     remove_blobs();
     for_each_dead_temporary_file([&](const std::string& path) { remove_temporary_file(path); });
     for (std::string& name : dead_work_directories()) remove_work_directory(std::move(name));
@@ -105,9 +111,18 @@ class Collector {
   }
 
   DigestSet mark(const std::string& text) const {
-    const oci::Index index =
+    oci::Index index =
         in_context([&] { return quoted((layout_.path() / index_name).string()); },
                    [&] { return oci::Index::parse_top_level(text, layout_.limits()); });
+    for (const digest::Digest& digest : options_.keep) {
+      const auto size_bytes = blobs_.find(digest);
+      if (!size_bytes) continue;
+      // An entry of unknown type: if it is a document, it is followed.
+      oci::Descriptor entry;
+      entry.digest = digest;
+      entry.size_bytes = static_cast<std::int64_t>(*size_bytes);
+      index.manifests.push_back(std::move(entry));
+    }
     DigestSet reachable =
         find_reachable(index, blobs_, layout_, {.log = log_, .progress = progress_});
     if (session_ != nullptr) {
@@ -157,14 +172,22 @@ class Collector {
   }
 
   void spare(std::vector<ListedBlob> candidates, const ForeignWriters& writers) {
+    const std::int64_t youngest_seconds = youngest_to_remove();
     for (ListedBlob& listed : candidates) {
-      if (listed.modified_seconds < writers.oldest_seconds) {
+      const bool is_spared = listed.modified_seconds >= writers.oldest_seconds;
+      if (!is_spared && listed.modified_seconds <= youngest_seconds) {
         unreachable_.push_back(std::move(listed.blob));
         continue;
       }
       keep(listed.blob);
-      report_.spared.push_back(std::move(listed.blob));
+      (is_spared ? report_.spared : report_.young).push_back(std::move(listed.blob));
     }
+  }
+
+  /// The latest time of writing, in seconds since 1970, that a blob may have to go.
+  [[nodiscard]] std::int64_t youngest_to_remove() const {
+    if (options_.min_age.count() == 0) return std::numeric_limits<std::int64_t>::max();
+    return static_cast<std::int64_t>(::time(nullptr)) - options_.min_age.count();
   }
 
   void remove_blobs() {
@@ -246,6 +269,7 @@ class Collector {
   const BlobStore& blobs_;
   const WriteSession* session_;
   Log& log_;
+  const CollectOptions& options_;
   Progress* progress_;
   std::vector<StoredBlob> unreachable_;
   std::vector<std::string> temporary_;
@@ -264,12 +288,12 @@ void tell(const GarbageReport& report, Log& log) {
 
 }  // namespace
 
-GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection, Progress* progress) {
+GarbageReport collect_garbage(Layout& layout, Log& log, const CollectOptions& options) {
   Layout::Impl& impl = *layout.impl_;
-  const LockMode mode = collection == Collection::remove ? LockMode::exclusive : LockMode::shared;
+  const LockMode mode =
+      options.collection == Collection::remove ? LockMode::exclusive : LockMode::shared;
   const StoreLock lock(*impl.directory, impl.sessions, mode);
-  GarbageReport report =
-      Collector(*impl.directory, impl.blobs, lock.session(), log, progress).run(collection);
+  GarbageReport report = Collector(*impl.directory, impl.blobs, lock.session(), log, options).run();
   tell(report, log);
   return report;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <umoci/base/progress.hpp>
+#include <umoci/digest/digest.hpp>
 #include <umoci/store/layout.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,14 +18,25 @@ enum class Collection {
   dry_run,  ///< only reports what would be removed
 };
 
+struct CollectOptions {
+  Collection collection = Collection::remove;
+  /// Blobs that stay, with all that they lead to. One that is not there is passed over.
+  std::vector<digest::Digest> keep;
+  /// Blobs that were written less than this ago stay, by the clock of this machine.
+  std::chrono::seconds min_age{0};
+  Progress* progress = nullptr;  ///< nullptr: nobody wants to know
+};
+
 /// What a collection did, or a dry run would have done.
 struct GarbageReport {
   std::vector<StoredBlob> removed;
   /// Led to by nothing, but kept: another program is writing that knows no store lock, and they are
   /// younger than its work directory.
   std::vector<StoredBlob> spared;
+  /// Led to by nothing, but younger than CollectOptions::min_age.
+  std::vector<StoredBlob> young;
   std::vector<std::string> skipped;  ///< files that are no blobs, left alone
-  std::uint64_t kept_blobs = 0;      ///< the spared ones included
+  std::uint64_t kept_blobs = 0;      ///< those of the two lists included
   std::uint64_t kept_bytes = 0;
   std::vector<std::string> removed_work_directories;
   /// Blobs that dead writers did not finish; relative to the layout.
@@ -37,8 +50,7 @@ struct GarbageReport {
 /// is deleted: others may use it. Throws: not_found or corrupt for an index or manifest that is
 /// missing or damaged; permission only if there is something to delete; conflict if the index does
 /// not stop changing. A dry run changes nothing and keeps nobody but collectors waiting: writers
-/// at work are passed over as if they were of another program. `progress` may be nullptr.
-GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection = Collection::remove,
-                              Progress* progress = nullptr);
+/// at work are passed over as if they were of another program.
+GarbageReport collect_garbage(Layout& layout, Log& log, const CollectOptions& options = {});
 
 }  // namespace umoci::store

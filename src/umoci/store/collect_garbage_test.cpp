@@ -41,7 +41,7 @@ class GarbageTest : public testing::Test {
   }
   GarbageReport collect(Collection collection = Collection::remove) {
     Layout layout = open();
-    return collect_garbage(layout, log_, collection);
+    return collect_garbage(layout, log_, {.collection = collection});
   }
   [[nodiscard]] path file_of(const digest::Digest& digest) const {
     return path_ / "blobs" / std::string(digest.algorithm_name()) / std::string(digest.encoded());
@@ -463,19 +463,20 @@ TEST_F(GarbageTest, ADryRunNeitherWaitsForWritersNorCondemnsWhatTheyWrite) {
   Layout writer = open();
   const oci::Descriptor image = test::ExampleImage().put(writer);
   Layout layout = Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(0)});
-  const GarbageReport report = collect_garbage(layout, log_, Collection::dry_run);
+  const GarbageReport report = collect_garbage(layout, log_, {.collection = Collection::dry_run});
   EXPECT_THAT(report.removed, IsEmpty());
   EXPECT_THAT(report.spared, testing::SizeIs(3));
   EXPECT_THAT(report.removed_work_directories, IsEmpty());
   // Nor does it keep the writer from what comes next.
   test::tag(writer, "t", image);
-  EXPECT_EQ(collect_garbage(layout, log_, Collection::dry_run).kept_blobs, 3U);
+  EXPECT_EQ(collect_garbage(layout, log_, {.collection = Collection::dry_run}).kept_blobs, 3U);
 }
 
 TEST_F(GarbageTest, ADryRunOfALayoutThatIsWritingKeepsItsLock) {
   Layout layout = open();
   const StoredBlob blob = layout.blobs().put("blob");
-  EXPECT_THAT(collect_garbage(layout, log_, Collection::dry_run).removed, IsEmpty());
+  EXPECT_THAT(collect_garbage(layout, log_, {.collection = Collection::dry_run}).removed,
+              IsEmpty());
   Layout other = Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(0)});
   EXPECT_ERROR(conflict, "store lock", collect_garbage(other, log_));
   EXPECT_TRUE(std::filesystem::exists(file_of(blob.digest)));

@@ -47,7 +47,7 @@ enum class Writes {
 };
 
 struct GarbageReport;
-enum class Collection;
+struct CollectOptions;
 
 /// An open layout. Any number of processes may work on one at the same time: changes of the index
 /// are operations applied under a lock to what is there at that moment. Thread-safe but for
@@ -97,8 +97,7 @@ class Layout {
   [[nodiscard]] bool is_work_directory(std::uint64_t device, std::uint64_t inode) const;
 
  private:
-  friend GarbageReport collect_garbage(Layout& layout, Log& log, Collection collection,
-                                       Progress* progress);
+  friend GarbageReport collect_garbage(Layout& layout, Log& log, const CollectOptions& options);
 
   class Impl;
   explicit Layout(std::unique_ptr<Impl> impl);

@@ -56,7 +56,8 @@ TEST(NewbornTest, ADryRunLeavesANewbornFileToItsWriter) {
     });
     SearchEnd progress([&] { may_lock = true; });
     Layout layout = Layout::open(path);
-    const auto report = collect_garbage(layout, silent_log(), Collection::dry_run, &progress);
+    const auto report = collect_garbage(layout, silent_log(),
+                                        {.collection = Collection::dry_run, .progress = &progress});
     writer.join();
     is_left = report.removed_temporary_files.empty() && is_locked;
   }

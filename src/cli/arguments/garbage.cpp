@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/arguments/garbage.hpp>
+
+#include <cli/arguments/input_file.hpp>
+
+#include <umoci/base/error.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace umoci::cli {
+namespace {
+
+using std::chrono::seconds;
+
+/// Of a list of digests, in bytes: half a million of them.
+constexpr std::uint64_t longest_list_bytes = 64ULL << 20U;
+
+void add_digests(std::string_view text, std::vector<digest::Digest>& digests) {
+  std::istringstream words{std::string(text)};
+  for (std::string word; words >> word;) digests.push_back(digest::Digest::parse(word));
+}
+
+std::vector<digest::Digest> kept_digests(const Invocation& line) {
+  std::vector<digest::Digest> digests;
+  for (const std::string& value : line.flags.values("keep")) {
+    with_verdict(
+        [] { return std::string("invalid --keep"); },
+        [&] {
+          if (!value.starts_with('@')) return digests.push_back(digest::Digest::parse(value));
+          const std::string path = value.substr(1);
+          const std::string text = path == "-"
+                                       ? read_input(line.io.in, longest_list_bytes)
+                                       : read_input(path, "list", longest_list_bytes, line.io.stop);
+          in_context([&] { return "list " + quoted(path); }, [&] { add_digests(text, digests); });
+        });
+  }
+  return digests;
+}
+
+/// A number of seconds, or of what the letter behind it says.
+std::optional<seconds> parse_duration(std::string_view text) {
+  constexpr std::array<std::pair<char, std::int64_t>, 4> units{
+      {{'s', 1}, {'m', 60}, {'h', 60 * 60}, {'d', 24 * 60 * 60}}};
+  // More than a thousand years are a mistake, and so much fits any count of seconds.
+  constexpr std::uint32_t most = 366'000;
+  std::int64_t unit_seconds = 1;
+  for (const auto& [letter, length] : units) {
+    if (!text.ends_with(letter)) continue;
+    unit_seconds = length;
+    text.remove_suffix(1);
+    break;
+  }
+  std::uint32_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, count);
+  if (problem != std::errc{} || stop != end) return std::nullopt;
+  if (unit_seconds > 1 && count > most) return std::nullopt;
+  return seconds(count * unit_seconds);
+}
+
+}  // namespace
+
+std::vector<Flag> garbage_flags() {
+  return {{.name = "dry-run", .description = "print what would be removed, and remove nothing"},
+          {.name = "keep",
+           .kind = FlagKind::list,
+           .value_name = "digest|@file",
+           .description = "leave this blob and all it leads to, or those listed in a file",
+           .hint = ValueHint::text,
+           .detail = "The file holds digests with blanks or line breaks between them; - is the "
+                     "standard input. Digests of no blob are passed over."},
+          {.name = "min-age",
+           .kind = FlagKind::single,
+           .value_name = "time",
+           .description = "leave what was written less than this ago: seconds, or 10m, 24h, 7d",
+           .hint = ValueHint::text}};
+}
+
+store::CollectOptions collect_options(const Invocation& line) {
+  store::CollectOptions options;
+  if (line.flags.is_set("dry-run")) options.collection = store::Collection::dry_run;
+  if (const auto text = line.flags.value("min-age")) {
+    const auto age = parse_duration(*text);
+    if (!age) {
+      throw Error(ErrorKind::invalid_argument,
+                  fmt::format("invalid --min-age: {} is not a number with s, m, h, d or nothing "
+                              "behind it",
+                              quoted(*text)));
+    }
+    options.min_age = *age;
+  }
+  options.keep = kept_digests(line);
+  return options;
+}
+
+}  // namespace umoci::cli
