@@ -6,9 +6,8 @@
 namespace umoci::runtime {
 namespace {
 
-/// As moby's default specification has it, in the order of its lists. Only file capabilities give
-/// back what a process of another user lost: inheritable and ambient have been empty since 20.10.9
-/// (CVE-2022-24769). The size of /dev/shm is the one that the daemon sets.
+/// As moby's default specification has it, in the order of its lists. Inheritable and ambient have
+/// been empty since 20.10.9. The size of /dev/shm is the one that the daemon sets.
 constexpr std::string_view docker_text = R"({
 "ociVersion": "1.0.0",
 "process": {
