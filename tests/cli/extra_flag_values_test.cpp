@@ -133,6 +133,13 @@ const std::map<std::string, FlagCase> flag_cases{
       refused,
       {"entries", "entries=", "=1", "entrys=1", "entries=1k", "entries=-1", "entries=+1",
        "entries= 1", "entries=1KK", "entries=16777216T", "entries=18446744073709551616", garbage}}},
+    {"lock-timeout", {"5", refused, {"-1", "+1", "1s", "0.5", " 1", "31536001", garbage}}},
+    {"if-match", {"none", refused, {"NONE", "latest", "sha256:12", garbage}}},
+    {"keep",
+     {"sha256:" + std::string(64, '0'),
+      refused,
+      {"latest", "sha256:12", "@", "@nosuch/list", garbage}}},
+    {"min-age", {"1h", refused, {"h", "-1", "+1", "1w", "1.5h", "1H", "366001d", garbage}}},
     {"chown", {"1:2", refused, {"1", "root:root", "1:-1", "4294967295:0", garbage}}},
     {"chmod", {"0755", refused, {"8", "u+x", "10000", "-1", garbage}}},
     {"mtime", {"@1", refused, {"now", "@", "1.5", "2020-01-01", garbage}, refused, {"negative"}}},
@@ -169,6 +176,7 @@ class FlagValuesTest : public CommandLineTest {
  protected:
   void SetUp() override {
     make_layout();
+    latest_digest_ = entry("latest").digest.text();
     run_well({"unpack", "--rootless", "--image", image(), path("bundle")});
     test::write_file(path("layer.tar"), std::string(1024, '\0'));
     stdfs::create_directory(path("tree"));
@@ -244,6 +252,7 @@ class FlagValuesTest : public CommandLineTest {
     if (flag.name == "path") return path("tree");
     if (flag.name == "template") return path("template");
     if (flag.name == "layout") return good_layout(command);
+    if (flag.name == "if-match" && command != "tag") return latest_digest_;
     return case_of(command, flag.name).good;
   }
 
@@ -337,6 +346,7 @@ class FlagValuesTest : public CommandLineTest {
   /// Where relative paths begin, deep enough for those that lead upwards.
   static constexpr std::string_view below = "a/b";
 
+  std::string latest_digest_;
   bool is_pristine_ = false;
 };
 

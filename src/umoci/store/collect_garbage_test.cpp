@@ -490,7 +490,7 @@ TEST_F(GarbageTest, GivesUpWaitingWhenToldTo) {
   Layout patient =
       Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(1200)});
   EXPECT_ERROR(conflict, "store lock", collect_garbage(patient, log_));
-  EXPECT_THAT(log_.others(), Contains(HasSubstr("waiting for another process")));
+  EXPECT_THAT(log_.warnings(), Contains(HasSubstr("waiting for another process")));
   writer.update_index([](oci::Index&) {});
   EXPECT_EQ(collect_garbage(layout, log_).removed.size(), 1U);
 }

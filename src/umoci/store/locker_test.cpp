@@ -78,7 +78,7 @@ TEST_F(LockerTest, TellsThatItWaitsForLong) {
   const UniqueFd fd = open();
   locker.lock(fd.get(), LockMode::shared, "store lock");
   other.join();
-  EXPECT_THAT(log_.others(),
+  EXPECT_THAT(log_.warnings(),
               Contains("waiting for another process to let go of the store lock layout=place"));
 }
 
