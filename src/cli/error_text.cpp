@@ -31,6 +31,8 @@ std::string cause_of(const Error& error) {
 
 std::string error_text(const Error& error) {
   std::string text = cause_of(error);
+  // Where the work was when somebody ended it says nothing.
+  if (error.kind() == ErrorKind::cancelled) return text;
   const char* separator = " (";
   for (const ErrorFrame& frame : std::views::reverse(error.context())) {
     const bool is_place = frame.kind == ErrorFrame::Kind::place;

@@ -132,7 +132,7 @@ TEST_F(InsertListTest, has_a_modest_size) {
   insert({"--from-file", "-"});
   standard_input += 'x';
   EXPECT_THAT(refuse({"--from-file", "-"}),
-              HasSubstr("list of insertions \"-\": more than 67108864 bytes"));
+              HasSubstr("more than 67108864 bytes (list of insertions \"-\")"));
   test::write_file(path("list"), "");
   stdfs::resize_file(path("list"), limit_bytes + 1);
   EXPECT_THAT(refuse({"--from-file", path("list")}), HasSubstr("more than 67108864 bytes"));

@@ -80,8 +80,13 @@ TEST(ErrorText, names_each_place_once) {
 }
 
 TEST(ErrorText, is_the_message_alone_without_context) {
-  EXPECT_EQ(error_text(Error(ErrorKind::cancelled, "interrupted")), "interrupted");
   EXPECT_EQ(error_text(Error::from_errno(EIO, "")), "Input/output error");
+}
+
+TEST(ErrorText, tells_no_places_of_an_interrupt) {
+  Error error(ErrorKind::cancelled, "interrupted");
+  error.add_context("layer 1");
+  EXPECT_EQ(error_text(error), "interrupted");
 }
 
 TEST_F(MessagesTest, name_a_damaged_layer_once) {
