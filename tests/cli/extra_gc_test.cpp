@@ -129,7 +129,7 @@ TEST_F(GcTest, wrong_values_are_told_and_nothing_is_removed) {
   }
   test::write_file(path("list"), "sha256:12");
   for (const std::string& kept : {std::string(), std::string("latest"), std::string("@"),
-                                 "@" + path("absent"), "@" + path("list"), "@" + path("layout")}) {
+                                  "@" + path("absent"), "@" + path("list"), "@" + path("layout")}) {
     EXPECT_THAT(run_badly({"gc", "--layout", path("layout"), "--keep", kept}),
                 HasSubstr("invalid --keep"))
         << kept;
