@@ -91,8 +91,8 @@ store::CollectOptions collect_options(const Invocation& line) {
     const auto age = parse_duration(*text);
     if (!age) {
       throw Error(ErrorKind::invalid_argument,
-                  fmt::format("invalid --min-age: {} is not a number with s, m, h, d or nothing "
-                              "behind it",
+                  fmt::format("invalid --min-age: {} is no number of seconds, or of what m, h or d "
+                              "stand for, up to a thousand years",
                               quoted(*text)));
     }
     options.min_age = *age;

@@ -51,7 +51,8 @@ Command remove_command() {
   command.description =
       "Removes the name of an image; that there is none of that name is no error without "
       "--must-exist. Its blobs stay until `umoci gc`. With --platform only the images for exactly "
-      "that platform are taken out of the tag, which goes with the last one.";
+      "that platform (without a variant: arm/v7, arm64/v8, amd64/v1) are taken out of the tag, "
+      "which goes with the last one.";
   command.flags =
       join_flags({image_flags(),
                   platform_flags(PlatformUse::to_remove),

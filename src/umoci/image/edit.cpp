@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/image/edit.hpp>
 
+#include <umoci/image/present_path.hpp>
 #include <umoci/image/rewrite.hpp>
 #include <umoci/store/ref_name.hpp>
 
@@ -112,8 +113,11 @@ DescriptorPath Edit::put_documents(store::Layout& layout) {
 DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name) {
   // What this edit builds upon must not be collected meanwhile.
   layout.hold_blobs();
-  DescriptorPath path = put_documents(layout);
+  DescriptorPath path;
   layout.update_index([&](oci::Index& index) {
+    // Under the lock, so that nobody changes what is beside this image meanwhile.
+    image_.path = present_path(layout, image_.path, ref_name);
+    path = put_documents(layout);
     warn_if_moved(index, ref_name, image_.path.root(), path.root(), layout.log());
     store::set_ref(index, ref_name, path.root());
   });

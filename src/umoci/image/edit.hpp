@@ -32,10 +32,11 @@ class Edit {
   /// Stores configuration, manifest and every index on the way, in this order, then makes
   /// `ref_name` mean the result. Documents that did not change keep their bytes. Parents get the
   /// new digest and size wherever the old one stood; embedded data is refreshed or dropped, never
-  /// stale; a platform that described the old configuration follows it. If `ref_name` was changed
-  /// since the image was resolved, this warns and replaces it. Returns the new path. Throws:
-  /// invalid_data if the image's path does not lead to its manifest; as BlobStore::create and
-  /// Layout::update_index; then `ref_name` means what it did.
+  /// stale; a platform that described the old configuration follows it. What others changed in the
+  /// indexes of `ref_name` since the image was resolved stays, as far as it is not this image; if
+  /// the name means something else altogether, this warns and replaces it. Returns the new path.
+  /// Throws: invalid_data if the image's path does not lead to its manifest; as BlobStore::create
+  /// and Layout::update_index; then `ref_name` means what it did.
   DescriptorPath commit(store::Layout& layout, std::string_view ref_name);
 
  private:

@@ -278,7 +278,7 @@ TEST_F(EditTest, APathThatLeadsNowhereIsRefused) {
   Edit edit(image);
   edit.config().set_author("me");
   const std::string before = test::read_file(layout_.path() / "index.json");
-  EXPECT_ERROR(invalid_data, "does not lead to", edit.commit(layout_, "t"));
+  EXPECT_ERROR(invalid_data, "does not lead to", edit.commit(layout_, "u"));
   EXPECT_EQ(test::read_file(layout_.path() / "index.json"), before);
 }
 

@@ -10,8 +10,6 @@
 #include <umoci/store/graph.hpp>
 #include <umoci/store/ref_name.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -128,27 +126,20 @@ std::vector<DescriptorPath> targets_for(const store::Layout& layout, std::string
 std::size_t remove_platform(store::Layout& layout, std::string_view ref_name,
                             const oci::Platform& platform) {
   layout.hold_blobs();
-  const auto unwanted = targets_for(layout, ref_name, platform);
-  if (unwanted.empty()) return 0;
-  Pruner pruner(layout, unwanted);
-  const auto entries = store::find_ref(layout.read_index(), ref_name);
-  std::vector<oci::Descriptor> rests;
-  for (const oci::Descriptor& entry : entries) {
-    if (Rest rest = pruner.prune(entry, 0)) rests.push_back(std::move(*rest));
-  }
+  std::size_t removed = 0;
   layout.update_index([&](oci::Index& index) {
-    const auto found = store::find_ref(index, ref_name);
-    const auto same_digest = [](const oci::Descriptor& left, const oci::Descriptor& right) {
-      return left.digest == right.digest;
-    };
-    if (!std::ranges::equal(found, entries, same_digest)) {
-      throw Error(ErrorKind::conflict, fmt::format("tag {} was changed by somebody else",
-                                                   quoted(std::string(ref_name))));
+    const auto unwanted = targets_for(layout, ref_name, platform);
+    removed = unwanted.size();
+    if (unwanted.empty()) return;
+    Pruner pruner(layout, unwanted);
+    std::vector<oci::Descriptor> rests;
+    for (const oci::Descriptor& entry : store::find_ref(index, ref_name)) {
+      if (Rest rest = pruner.prune(entry, 0)) rests.push_back(std::move(*rest));
     }
     store::remove_ref(index, ref_name);
     for (oci::Descriptor& rest : rests) index.manifests.push_back(std::move(rest));
   });
-  return unwanted.size();
+  return removed;
 }
 
 }  // namespace umoci::image

@@ -13,8 +13,7 @@ namespace umoci::image {
 /// lists them, and with an index that holds nothing else the index. The name goes if nothing is
 /// left. Without variant arm64 means v8, arm v7 and amd64 v1. Returns the number of images taken
 /// out, each counted once: 0 leaves all as it is. Indexes that are missing stay as they are.
-/// Throws: conflict if somebody else changes the name meanwhile; as find_targets(), BlobStore and
-/// Layout::update_index. Spec: image-spec image-index.md.
+/// Throws: as find_targets(), BlobStore and Layout::update_index. Spec: image-spec image-index.md.
 std::size_t remove_platform(store::Layout& layout, std::string_view ref_name,
                             const oci::Platform& platform);
 
