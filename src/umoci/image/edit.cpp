@@ -116,7 +116,7 @@ DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name) {
   DescriptorPath path;
   layout.update_index([&](oci::Index& index) {
     // Under the lock, so that nobody changes what is beside this image meanwhile.
-    image_.path = present_path(layout, image_.path, ref_name);
+    image_.path = present_path(layout, index, image_.path, ref_name);
     path = put_documents(layout);
     warn_if_moved(index, ref_name, image_.path.root(), path.root(), layout.log());
     store::set_ref(index, ref_name, path.root());

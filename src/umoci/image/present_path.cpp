@@ -12,10 +12,10 @@ namespace umoci::image {
 namespace {
 
 /// Did the name change since `path` was found?
-bool has_moved(const store::Layout& layout, const DescriptorPath& path, std::string_view ref_name) {
-  const auto entries = store::find_ref(layout.read_index(), ref_name);
-  return std::ranges::none_of(
-      entries, [&](const oci::Descriptor& entry) { return entry.digest == path.root().digest; });
+bool has_moved(const oci::Index& index, const DescriptorPath& path, std::string_view ref_name) {
+  return std::ranges::none_of(store::find_ref(index, ref_name), [&](const oci::Descriptor& entry) {
+    return entry.digest == path.root().digest;
+  });
 }
 
 std::vector<DescriptorPath> present_targets(const store::Layout& layout,
@@ -34,11 +34,11 @@ std::vector<DescriptorPath> present_targets(const store::Layout& layout,
 
 }  // namespace
 
-DescriptorPath present_path(const store::Layout& layout, const DescriptorPath& path,
-                            std::string_view ref_name) {
+DescriptorPath present_path(const store::Layout& layout, const oci::Index& index,
+                            const DescriptorPath& path, std::string_view ref_name) {
   const oci::Descriptor& target = path.target();
   const bool is_alone = path.walk.size() < 2;
-  if (is_alone || path.root().ref_name() != ref_name || !has_moved(layout, path, ref_name)) {
+  if (is_alone || path.root().ref_name() != ref_name || !has_moved(index, path, ref_name)) {
     return path;
   }
   const auto targets = present_targets(layout, ref_name);

@@ -4,9 +4,8 @@
 #include <umoci/image/resolve.hpp>
 #include <umoci/oci/platform_name.hpp>
 #include <umoci/store/ref_name.hpp>
-#include <umoci_test/errors.hpp>
+#include <umoci_test/empty_layout.hpp>
 #include <umoci_test/example_image.hpp>
-#include <umoci_test/temporary_directory.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,10 +21,8 @@ using test::put_index;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class RemovePlatformTest : public testing::Test {
+class RemovePlatformTest : public test::EmptyLayoutTest {
  protected:
-  RemovePlatformTest() : layout_(create()) {}
-
   /// An image of its own for each content.
   oci::Descriptor image(const std::string& content, const char* platform = nullptr) {
     oci::Descriptor descriptor = ExampleImage{.layer = content}.put(layout_);
@@ -46,16 +43,6 @@ class RemovePlatformTest : public testing::Test {
     return names;
   }
   std::size_t entries() { return store::find_ref(layout_.read_index(), "t").size(); }
-
-  test::TemporaryDirectory directory_;
-  store::Layout layout_;
-
- private:
-  store::Layout create() {
-    const store::LayoutOptions options{.durability = fs::Durability::unsynced};
-    store::Layout::create(directory_ / "layout", options);
-    return store::Layout::open(directory_ / "layout", options);
-  }
 };
 
 TEST_F(RemovePlatformTest, TheOthersStay) {
