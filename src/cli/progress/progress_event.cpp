@@ -39,6 +39,8 @@ std::string_view name_of(ProgressActivity activity) {
       return "find-garbage";
     case ProgressActivity::remove_garbage:
       return "remove-garbage";
+    case ProgressActivity::check_blobs:
+      return "check-blobs";
   }
   return "";
 }

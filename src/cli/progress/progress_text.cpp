@@ -46,6 +46,8 @@ std::string activity_text(const ProgressView& view) {
       return "finding garbage";
     case ProgressActivity::remove_garbage:
       return "removing garbage";
+    case ProgressActivity::check_blobs:
+      return "checking blobs";
   }
   return "";
 }

@@ -20,6 +20,7 @@ enum class ProgressActivity {
   write_layer,      ///< a layer is made
   find_garbage,     ///< what is used in a layout is looked for, then what is not
   remove_garbage,
+  check_blobs,  ///< what the documents of a layout say is compared with what is there
 };
 
 /// A part of an operation, with counts of its own.

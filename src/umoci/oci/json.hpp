@@ -47,6 +47,10 @@ class Json {
   /// that are no UTF-8, a byte order mark, duplicate members, trailing data; limit_exceeded for
   /// document_bytes or document_depth. Spec: RFC 8259, RFC 7493 2.3.
   [[nodiscard]] static Json parse(std::string_view text, const Limits& limits = {});
+  /// As parse(), but duplicate members are no error: all of them are kept, find() returns the
+  /// first, and `duplicates` receives the JSON pointers of at most 100 names that are there twice.
+  [[nodiscard]] static Json parse(std::string_view text, const Limits& limits,
+                                  std::vector<std::string>& duplicates);
 
   [[nodiscard]] bool is_null() const { return std::holds_alternative<Null>(value_); }
   [[nodiscard]] const bool* if_bool() const { return std::get_if<bool>(&value_); }

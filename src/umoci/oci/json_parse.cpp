@@ -17,13 +17,19 @@ namespace {
 /// of an image comes near one value for 32 bytes of the size that Limits admits.
 constexpr std::uint64_t text_bytes_per_value = 32;
 
+constexpr std::size_t max_told_duplicates = 100;
+
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 /// Receives the events of nlohmann's parser, which keeps its own stack off the call stack.
 class Builder {
  public:
-  Builder(std::string_view text, const Limits& limits)
-      : text_(text), limits_(limits), max_values_(limits.document_bytes / text_bytes_per_value) {}
+  /// `duplicates` may be nullptr: they are an error then.
+  Builder(std::string_view text, const Limits& limits, std::vector<std::string>* duplicates)
+      : text_(text),
+        limits_(limits),
+        duplicates_(duplicates),
+        max_values_(limits.document_bytes / text_bytes_per_value) {}
 
   bool null() { return add(Json()); }
   bool boolean(bool value) { return add(Json(value)); }
@@ -49,7 +55,7 @@ class Builder {
     return true;
   }
   bool end_object() {
-    reject_duplicates(*open_.back().value.if_object());
+    check_duplicates(*open_.back().value.if_object());
     return close();
   }
   bool start_array(std::size_t /*size*/) { return open(Json::Array()); }
@@ -94,28 +100,31 @@ class Builder {
     return true;
   }
 
-  void reject_duplicates(const Json::Object& members) const;
-  std::string place_of(std::string_view name) const;
+  void check_duplicates(const Json::Object& members) const;
+  void add_duplicate(std::string_view name) const;
 
   std::string_view text_;
   const Limits& limits_;
+  std::vector<std::string>* duplicates_;
   std::uint64_t max_values_;
   std::uint64_t value_count_ = 0;
   std::vector<Open> open_;
   Json result_;
 };
 
-void Builder::reject_duplicates(const Json::Object& members) const {
+void Builder::check_duplicates(const Json::Object& members) const {
   std::vector<std::string_view> names;
   names.reserve(members.size());
   for (const Json::Member& member : members) names.push_back(member.first);
   std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice == names.end()) return;
-  throw Error(ErrorKind::invalid_data, "duplicate member " + place_of(*twice));
+  for (auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end();
+       twice = std::adjacent_find(twice, names.end())) {
+    add_duplicate(*twice);
+    twice = std::upper_bound(twice, names.end(), *twice);
+  }
 }
 
-std::string Builder::place_of(std::string_view name) const {
+void Builder::add_duplicate(std::string_view name) const {
   // A Place points at the one that contains it.
   std::deque<Place> places(1);
   for (std::size_t depth = 0; depth + 1 < open_.size(); ++depth) {
@@ -124,7 +133,11 @@ std::string Builder::place_of(std::string_view name) const {
     places.push_back(array != nullptr ? places.back().element(array->size())
                                       : places.back().member(list.name));
   }
-  return places.back().member(name).text();
+  const Place place = places.back().member(name);
+  if (duplicates_ == nullptr) {
+    throw Error(ErrorKind::invalid_data, "duplicate member " + place.text());
+  }
+  if (duplicates_->size() < max_told_duplicates) duplicates_->push_back(place.pointer());
 }
 
 bool Builder::parse_error(std::size_t bytes_read, const std::string& /*token*/,
@@ -145,9 +158,7 @@ bool Builder::parse_error(std::size_t bytes_read, const std::string& /*token*/,
               "malformed JSON" + at + ": " + quoted(text_.substr(offset, shown_bytes)));
 }
 
-}  // namespace
-
-Json Json::parse(std::string_view text, const Limits& limits) {
+Json parse_text(std::string_view text, const Limits& limits, std::vector<std::string>* duplicates) {
   check_limit(limits, &Limits::document_bytes, text.size());
   if (text.starts_with(byte_order_mark)) {
     throw Error(ErrorKind::invalid_data, "JSON text starts with a byte order mark at byte 0");
@@ -156,11 +167,22 @@ Json Json::parse(std::string_view text, const Limits& limits) {
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     throw Error(ErrorKind::invalid_data, "NUL in JSON text at byte " + std::to_string(nul));
   }
-  Builder builder(text, limits);
+  Builder builder(text, limits, duplicates);
   if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
     throw Error(ErrorKind::internal, "the JSON parser gave up");
   }
   return builder.take();
+}
+
+}  // namespace
+
+Json Json::parse(std::string_view text, const Limits& limits) {
+  return parse_text(text, limits, nullptr);
+}
+
+Json Json::parse(std::string_view text, const Limits& limits,
+                 std::vector<std::string>& duplicates) {
+  return parse_text(text, limits, &duplicates);
 }
 
 }  // namespace umoci::oci

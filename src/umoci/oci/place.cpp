@@ -12,6 +12,19 @@ namespace {
 // A hostile document must not make a message as large as itself.
 constexpr std::size_t shown_levels = 16;
 constexpr std::size_t shown_name_bytes = 100;
+constexpr std::size_t max_pointer_bytes = 4096;
+
+void append_escaped(std::string& pointer, std::string_view name) {
+  for (const char c : name) {
+    if (c == '~') {
+      pointer += "~0";
+    } else if (c == '/') {
+      pointer += "~1";
+    } else {
+      pointer += c;
+    }
+  }
+}
 
 bool is_plain(std::string_view name) {
   return !name.empty() && name.size() <= shown_name_bytes &&
@@ -46,6 +59,25 @@ std::string Place::text() const {
     }
   }
   return text;
+}
+
+std::string Place::pointer() const {
+  std::vector<const Place*> way;
+  for (const Place* place = this; place->parent_ != nullptr; place = place->parent_) {
+    way.push_back(place);
+  }
+  std::string pointer;
+  for (auto place = way.rbegin(); place != way.rend(); ++place) {
+    std::string token = "/";
+    if ((*place)->index_ != no_index) {
+      token += std::to_string((*place)->index_);
+    } else {
+      append_escaped(token, (*place)->name_);
+    }
+    if (pointer.size() + token.size() > max_pointer_bytes) break;
+    pointer += token;
+  }
+  return pointer;
 }
 
 }  // namespace umoci::oci

@@ -20,6 +20,10 @@ class Place {
   /// `manifests[3].digest`, `labels["a b"]`; "document" for the document itself.
   [[nodiscard]] std::string text() const;
 
+  /// `/manifests/3/digest`; empty for the document itself. Where that would be longer than 4 KiB,
+  /// the pointer to the nearest value around it that is not. Spec: RFC 6901.
+  [[nodiscard]] std::string pointer() const;
+
  private:
   static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
