@@ -203,5 +203,24 @@ RC_GTEST_PROP(Json, SurvivesWritingAndReading, ()) {
   RC_ASSERT(Json::parse(json.dump_indented()) == json);
 }
 
+TEST(Json, KeepsDuplicatesForThoseWhoAskForThem) {
+  std::vector<std::string> duplicates;
+  const Json json = Json::parse(
+      R"({"a":[0,{"x/y":1,"x/y":2,"~":3}],"b":{},"a":{"b":4,"b":5,"b":6}})", {}, duplicates);
+  EXPECT_EQ(duplicates, (std::vector<std::string>{"/a/1/x~1y", "/a/b", "/a"}));
+  EXPECT_EQ(json.dump(), R"({"a":[0,{"x/y":1,"x/y":2,"~":3}],"b":{},"a":{"b":4,"b":5,"b":6}})");
+  EXPECT_NE(json.find("a")->if_array(), nullptr);
+}
+
+TEST(Place, HasAPointerThatIsNeverLong) {
+  const Place document;
+  EXPECT_EQ(document.pointer(), "");
+  const Place list = document.member("a/b~c");
+  const Place element = list.element(3);
+  EXPECT_EQ(element.member("").pointer(), "/a~1b~0c/3/");
+  const std::string name(5000, 'x');
+  EXPECT_EQ(element.member(name).pointer(), "/a~1b~0c/3");
+}
+
 }  // namespace
 }  // namespace umoci::oci
