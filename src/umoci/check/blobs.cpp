@@ -2,7 +2,7 @@
 #include <umoci/check/blobs.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/check/digest_check.hpp>
+#include <umoci/check/hashed_source.hpp>
 #include <umoci/digest/digest.hpp>
 #include <umoci/digest/hasher.hpp>
 #include <umoci/io/cancellable_source.hpp>
@@ -13,30 +13,6 @@
 #include <utility>
 
 namespace umoci::check {
-namespace {
-
-/// Hashes and counts what is read through it.
-class HashedSource final : public io::Source {
- public:
-  HashedSource(io::Source& upstream, digest::Algorithm algorithm)
-      : upstream_(upstream), hasher_(algorithm) {}
-
-  [[nodiscard]] io::Bytes peek() override { return upstream_.peek(); }
-  void consume(std::size_t count) override {
-    hasher_.update(upstream_.peek().first(count));
-    upstream_.consume(count);
-    size_bytes_ += count;
-  }
-  [[nodiscard]] digest::Digest finish() { return hasher_.finish(); }
-  [[nodiscard]] std::uint64_t size_bytes() const noexcept { return size_bytes_; }
-
- private:
-  io::Source& upstream_;
-  digest::Hasher hasher_;
-  std::uint64_t size_bytes_ = 0;
-};
-
-}  // namespace
 
 std::string blob_file(const std::string& digest) {
   std::string path = "blobs/" + digest;
@@ -50,8 +26,9 @@ Blobs::Blobs(const LayoutFiles& files, Findings& findings, Surroundings surround
 bool Blobs::is_examined(const std::string& digest) const { return examined_.contains(digest); }
 
 const Blob& Blobs::examine(const std::string& digest, const Reader& reader) {
-  if (const auto known = examined_.find(digest); known != examined_.end()) return known->second;
-  return examined_.emplace(digest, examine_file(digest, reader)).first->second;
+  const auto known = examined_.find(digest);
+  if (known != examined_.end() && !reader) return known->second;
+  return examined_.insert_or_assign(digest, examine_file(digest, reader)).first->second;
 }
 
 Blob Blobs::examine_file(const std::string& digest, const Reader& reader) {

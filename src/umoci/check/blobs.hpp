@@ -42,8 +42,8 @@ class Blobs {
 
   Blobs(const LayoutFiles& files, Findings& findings, Surroundings surroundings);
 
-  /// `digest` follows the grammar. The first time the content is lent to `reader`, if there is one;
-  /// it is not verified yet then. Throws: io, permission, cancelled.
+  /// `digest` follows the grammar. If there is a `reader` the content is lent to it, which is not
+  /// verified yet then; to be asked for once. Throws: io, permission, cancelled.
   const Blob& examine(const std::string& digest, const Reader& reader = {});
 
   /// The content of a blob that is right, and still is; nullopt if it is not, or larger than

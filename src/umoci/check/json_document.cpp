@@ -60,7 +60,7 @@ std::optional<Json> parse_document(std::string_view text, DocumentReport& report
     std::vector<std::string> duplicates;
     Json json = Json::parse(text, limits, duplicates);
     for (const std::string& pointer : duplicates) {
-      report.add("J02", document, "duplicate member " + quoted(pointer));
+      report.add("J02", pointer, "is there more than once");
     }
     check_numbers(json, document, report);
     return json;

@@ -13,6 +13,7 @@ constexpr std::string_view descriptor_md = "image-spec descriptor.md";
 constexpr std::string_view annotations_md = "image-spec annotations.md";
 constexpr std::string_view index_md = "image-spec image-index.md";
 constexpr std::string_view manifest_md = "image-spec manifest.md";
+constexpr std::string_view layer_md = "image-spec layer.md";
 constexpr std::string_view config_md = "image-spec config.md";
 
 using enum Severity;
@@ -88,18 +89,30 @@ constexpr auto known_rules = std::to_array<Rule>({
     {"M13", warning, "layers are not empty", manifest_md},
     {"C01", error, "a configuration has architecture and os", config_md},
     {"C02", error, "rootfs has the type layers, and diff_ids that are digests", config_md},
+    {"C03", error, "a diff_id is the digest of the uncompressed layer", config_md},
     {"C04", error, "dates are of RFC 3339", config_md},
     {"C05", error, "Env is a list of NAME=VALUE", config_md},
     {"C06", error, "ExposedPorts is a set of PORT/PROTOCOL", config_md},
     {"C07", error, "Volumes is a set of absolute paths", config_md},
     {"C08", warning, "WorkingDir is absolute", config_md},
-    {"C09", error, "User is USER or USER:GROUP", config_md},
+    {"C09", error, "User is USER or USER:GROUP, and the image knows them", config_md},
     {"C10", warning, "StopSignal is a signal", config_md},
     {"C11", error, "Labels are strings", config_md},
     {"C12", warning, "the history tells of as many layers as there are", config_md},
     {"C13", warning, "no reserved or deprecated member is used", config_md},
     {"C14", warning, "the platform has the names that Go has for it", config_md},
     {"C15", error, "members of a configuration have the right type", config_md},
+    {"Y01", error, "a layer is compressed as its media type says", layer_md},
+    {"Y02", error, "a layer is a tar archive", layer_md},
+    {"Y03", error, "a layer has one entry for a path", layer_md},
+    {"Y04", error, "names of entries are relative and stay in the layer", layer_md},
+    {"Y05", error, "whiteouts hide something and are empty files", layer_md},
+    {"Y06", error, "hard links lead to files in this layer or below", layer_md},
+    {"Y07", warning, "whiteouts are of one kind and come first in a directory", layer_md},
+    {"Y08", warning, "entries are what every tool can make", layer_md},
+    {"Y09", warning, "the annotated size of a layer is its own",
+     "umoci ci.umo.uncompressed_blob_size"},
+    {"Y10", error, "a layer keeps to the limits", "umoci --limit"},
 });
 
 }  // namespace

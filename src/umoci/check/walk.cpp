@@ -27,16 +27,14 @@ DocumentKind guess_kind(const Json& json) {
 /// Nested more often than that is more than many tools follow.
 constexpr std::uint64_t portable_depth = 2;
 
-/// The way to a document that stands in another one. Chains of subjects can be long: of a long way
-/// only the end is told.
+}  // namespace
+
 std::string way_to(std::string_view parent, std::string_view label, std::string_view digest) {
   constexpr std::size_t max_way_bytes = 8192;
   constexpr std::string_view arrow = " -> ";
   if (parent.size() > max_way_bytes) parent.remove_prefix(parent.rfind(arrow) + arrow.size());
   return fmt::format("{}{}{}{}", parent, arrow, label, digest);
 }
-
-}  // namespace
 
 void Walk::run(const IndexFacts& index, DocumentReport& report) {
   for (const DescriptorFacts& entry : index.entries) {
@@ -220,9 +218,7 @@ Walk::Document Walk::read_manifest(const Json& json, Reading& reading) {
         follow({.target = *facts.config, .report = reading.report, .label = "config ", .depth = 0})
             .image;
   }
-  for (const DescriptorFacts& layer : facts.layers) {
-    follow({.target = layer, .report = reading.report, .label = "layer ", .depth = 0});
-  }
+  follow_layers(facts, document, reading.report);
   if (document.image && document.image->diff_ids &&
       document.image->diff_ids->size() != facts.layers.size()) {
     reading.report.add("M12", "/layers",

@@ -7,9 +7,12 @@
 #include <umoci/check/descriptor_check.hpp>
 #include <umoci/check/document_report.hpp>
 #include <umoci/check/index_check.hpp>
+#include <umoci/check/layer_facts.hpp>
 #include <umoci/check/manifest_check.hpp>
+#include <umoci/digest/digest.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +64,9 @@ class Walk {
   };
 
   const Document& follow(const Step& step);
+  void follow_layers(const ManifestFacts& facts, const Document& document, DocumentReport& report);
+  const LayerFacts* follow_layer(const Step& step, digest::Algorithm diff_algorithm);
+  bool read_layer(const Step& step, digest::Algorithm diff_algorithm, LayerFacts& facts);
   void follow_entry(const DescriptorFacts& entry, DocumentReport& report, std::uint64_t depth);
   void follow_subject(const std::optional<DescriptorFacts>& subject, const DocumentReport& report,
                       std::string_view rule);
@@ -80,9 +86,15 @@ class Walk {
   const LayoutCheckOptions& options_;
   Findings& findings_;
   std::unordered_map<std::string, Document> documents_;
+  std::unordered_map<std::string, std::unique_ptr<LayerFacts>> layers_;  ///< nullptr: unreadable
   std::unordered_map<std::string, Use> uses_;
   std::vector<Pending> subjects_;
   std::uint64_t nodes_ = 0;
 };
+
+/// The way to a document that stands in another one. Chains of subjects can be long: of a long way
+/// only the end is told.
+[[nodiscard]] std::string way_to(std::string_view parent, std::string_view label,
+                                 std::string_view digest);
 
 }  // namespace umoci::check

@@ -36,6 +36,8 @@ class Reader::Impl {
 
   const tree::Entry* next();
   io::Source& content() { return content_; }
+  [[nodiscard]] std::string_view stored_name() const { return stored_name_; }
+  [[nodiscard]] bool has_end_marker() const { return has_end_marker_; }
 
  private:
   enum class State { reading, ended, failed };
@@ -58,11 +60,13 @@ class Reader::Impl {
   std::uint64_t content_bytes_ = 0;  ///< of all entries so far
   std::uint64_t header_offset_bytes_ = 0;
   bool is_named_ = false;  ///< entry_.path is that of the header being read
+  bool has_end_marker_ = false;
   State state_ = State::reading;
 
   // Memory used again from entry to entry.
   std::string body_;
   std::string joined_name_;
+  std::string stored_name_;
   Extents extents_;
 };
 
@@ -94,6 +98,7 @@ bool Reader::Impl::read_headers() {
     if (block.empty()) return false;
     if (is_zero(block)) {
       check_end();
+      has_end_marker_ = true;
       return false;
     }
     const HeaderBlock header(block);
@@ -147,6 +152,7 @@ void Reader::Impl::read_entry(const HeaderBlock& header) {
   check_limit(limits_, &Limits::entries, ++entry_count_);
   const std::string_view name = raw_name(header, overrides_, joined_name_);
   check_limit(limits_, &Limits::path_bytes, name.size());
+  stored_name_ = name;
   entry_.path.assign_clean(name);
   is_named_ = true;
   check_limit(limits_, &Limits::path_depth, entry_.path.depth());
@@ -231,5 +237,9 @@ Reader::~Reader() = default;
 const tree::Entry* Reader::next() { return impl_->next(); }
 
 io::Source& Reader::content() { return impl_->content(); }
+
+std::string_view Reader::stored_name() const noexcept { return impl_->stored_name(); }
+
+bool Reader::has_end_marker() const noexcept { return impl_->has_end_marker(); }
 
 }  // namespace umoci::tar

@@ -9,6 +9,7 @@
 #include <umoci/tree/entry_source.hpp>
 
 #include <memory>
+#include <string_view>
 
 namespace umoci::tar {
 
@@ -25,6 +26,11 @@ class Reader final : public tree::EntrySource {
 
   [[nodiscard]] const tree::Entry* next() override;
   [[nodiscard]] io::Source& content() override;
+
+  /// The name of the entry returned last as the archive has it, not cleaned. Valid until next().
+  [[nodiscard]] std::string_view stored_name() const noexcept;
+  /// After the last entry: true if a zero block marked the end, false if the archive just ended.
+  [[nodiscard]] bool has_end_marker() const noexcept;
 
  private:
   class Impl;
