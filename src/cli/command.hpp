@@ -52,6 +52,9 @@ struct Command {
   std::vector<Flag> flags;
   /// Checks the arguments, then does the work. Errors are umoci::Error.
   std::function<void(const Invocation&)> run;
+  /// In place of `run`, of a command that answers a question by its exit status: returns it. Where
+  /// the line is wrong the status is 2 then, and 3 where there is no answer.
+  std::function<int(const Invocation&)> judge;
   /// Of a group such as `raw`, which then does nothing itself.
   std::vector<Command> subcommands;
 };

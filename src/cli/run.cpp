@@ -29,6 +29,9 @@ namespace {
 constexpr int exit_success = 0;
 constexpr int exit_failure = 1;
 constexpr int exit_unknown_command = 3;
+// Of commands whose status 1 is an answer.
+constexpr int exit_usage = 2;
+constexpr int exit_no_answer = 3;
 
 Color choose_color(const Io& io) {
   const auto is_filled = [](const std::optional<std::string>& value) {
@@ -193,13 +196,28 @@ class Program {
   }
 
   int run_parsed(const Command& command, const std::string& prefix, Words words) {
+    if (!command.judge) return run_line(command, prefix, words);
+    try {
+      return run_line(command, prefix, words);
+    } catch (const Error& error) {
+      fail(error_text(error));
+      return error.kind() == ErrorKind::invalid_argument ? exit_usage : exit_no_answer;
+    } catch (const std::bad_alloc&) {
+      fail("out of memory");
+      return exit_no_answer;
+    }
+  }
+
+  int run_line(const Command& command, const std::string& prefix, Words words) {
     const std::string name = prefix + std::string(command.name);
+    const int misused = command.judge ? exit_usage : exit_failure;
     const ParsedLine line =
         parse_line(with_global_flags(command.flags), words, ParseMode::whole_line);
     if (!line.problem.empty()) {
-      return misuse(line, "umoci " + name + " --help", "Incorrect Usage: ", [&](HelpPage page) {
+      misuse(line, "umoci " + name + " --help", "Incorrect Usage: ", [&](HelpPage page) {
         print_command_help(page, name, command, HelpDetail::flags);
       });
+      return misused;
     }
     if (line.flags.is_set("help")) {
       print_command_help(help_page(io_), name, command);
@@ -209,12 +227,18 @@ class Program {
     for (const Flag& flag : command.flags) {
       if (flag.presence == Presence::optional || line.flags.given(flag.name)) continue;
       print_command_help(help_page(io_), name, command);
-      return fail("missing mandatory argument: --" + std::string(flag.name));
+      fail("missing mandatory argument: --" + std::string(flag.name));
+      return misused;
     }
     set_output(line.flags);
     tells_conflicts_ = tells_conflicts(line.flags);
+    return execute(command, invocation(line.flags, line.positionals, words));
+  }
+
+  int execute(const Command& command, const Invocation& line) {
+    if (command.judge) return command.judge(line);
     try {
-      command.run(invocation(line.flags, line.positionals, words));
+      command.run(line);
     } catch (const Error& error) {
       hint_at_rootless(command, line.flags, error);
       throw;

@@ -50,7 +50,7 @@ readonly config_type=application/vnd.oci.image.config.v1+json
 name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "$1"; }
 
 @test "the examples are what the program prints" {
-  examples_are_printed 6 "$DOCS"/{README,list,stat,gc,raw-mtree-validate}.md
+  examples_are_printed 6 "$DOCS"/{README,list,stat,gc,raw-mtree-validate,validate}.md
 }
 
 @test "each schema is named in the README" {
@@ -64,6 +64,8 @@ name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "
 
 @test "output about an empty layout is valid" {
   umoci init --layout image
+  expect_valid validate validate --json --layout image
+  [[ $(cat "$json") == '{"errors":0,"warnings":0,"infos":0,"findings":[]}' ]]
   expect_valid list list --json --layout image
   expect_valid gc gc --json --dry-run --layout image
   expect_valid gc gc --json --layout image
@@ -103,6 +105,8 @@ name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "
   write_index "$root" "$other"
   : >"image/blobs/sha256/"$'bad \xff\n'
   mkdir $'image/.umoci-\xff'
+  umoci validate --json --layout image >"$BATS_TEST_TMPDIR/json" || true
+  check validate <"$BATS_TEST_TMPDIR/json"
   expect_valid gc gc --json --layout image
   [[ $(jq -c '[.skipped[0], .removed_leftovers[0]]' "$json") == '["blobs/sha256/bad\\040\\377\\012",".umoci-\\377"]' ]]
 }
@@ -189,6 +193,12 @@ name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "
   for filter in '.more = 1' '.dry_run = 1' 'del(.removed)' '.removed[0].digest = "x"' '.removed[0].size = -1' \
     '.removed[0].more = 1' '.kept_blobs = "1"' '.skipped = ["a b"]' '.removed_bytes = 0.5'; do
     expect_refused gc "$filter"
+  done
+  umoci validate --json --layout image >"$json"
+  check validate <"$json"
+  for filter in '.more = 1' '.errors = -1' 'del(.findings)' '.findings[0].more = 1' '.findings[0].severity = "fatal"' \
+    '.findings[0].rule = "L9"' '.findings[0].pointer = "x"' 'del(.findings[0].message)' '.findings[0].document = ""'; do
+    expect_refused validate "$filter"
   done
   mkdir tree
   touch tree/f

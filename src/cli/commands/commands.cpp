@@ -43,6 +43,7 @@ std::vector<Command> all_commands() {
   commands.push_back(gc_command());
   commands.push_back(init_command());
   commands.push_back(list_command());
+  commands.push_back(validate_command());
   return commands;
 }
 

@@ -27,5 +27,6 @@ namespace umoci::cli {
 [[nodiscard]] Command stat_command();
 [[nodiscard]] Command tag_command();
 [[nodiscard]] Command unpack_command();
+[[nodiscard]] Command validate_command();
 
 }  // namespace umoci::cli
