@@ -2,6 +2,7 @@
 #include <umoci/oci/json.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/oci/place.hpp>
 
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>

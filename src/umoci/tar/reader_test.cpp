@@ -396,5 +396,29 @@ TEST(ReaderTimes, ComeFromTheDialect) {
   EXPECT_EQ(read_entry(binary.sealed()).entry.mtime, Time{.seconds = -5});
 }
 
+TEST(Reader, TellsNamesAsTheyAreStored) {
+  const std::string archive = test::pax("path", "/long/../name") + test::member("x", "") +
+                              test::member("./a//b", "content") + test::end_of_archive();
+  io::BytesSource source(archive);
+  Reader reader(source);
+  ASSERT_NE(reader.next(), nullptr);
+  EXPECT_EQ(reader.stored_name(), "/long/../name");
+  ASSERT_NE(reader.next(), nullptr);
+  EXPECT_EQ(reader.stored_name(), "./a//b");
+  EXPECT_EQ(reader.next(), nullptr);
+}
+
+TEST(Reader, TellsWhetherTheEndWasMarked) {
+  for (const std::size_t zero_blocks : {0U, 1U, 2U}) {
+    const std::string archive =
+        test::member("a", "") + std::string(zero_blocks * block_bytes, '\0');
+    io::BytesSource source(archive);
+    Reader reader(source);
+    ASSERT_NE(reader.next(), nullptr);
+    EXPECT_EQ(reader.next(), nullptr);
+    EXPECT_EQ(reader.has_end_marker(), zero_blocks > 0) << zero_blocks;
+  }
+}
+
 }  // namespace
 }  // namespace umoci::tar::test
