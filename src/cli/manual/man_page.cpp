@@ -162,7 +162,7 @@ void add_commands(RoffPage& page, const std::vector<Command>& commands, std::str
     for (const std::string_view alias : command.aliases) term += ", " + bold(alias);
     const std::string topic = fmt::format("{}{}", prefix, command.name);
     std::string text = sentence(command.summary);
-    if (command.run || !command.subcommands.empty()) {
+    if (command.run || command.judge || !command.subcommands.empty()) {
       text += fmt::format(" See {}(1).", page_name(topic));
     }
     page.item(bold(topic) + term, text);

@@ -10,7 +10,7 @@ void add_topics(const std::vector<Command>& commands, const std::string& prefix,
                 std::vector<Topic>& topics) {
   for (const Command& command : commands) {
     // run() answers some names before it looks for commands.
-    if (!command.run && command.subcommands.empty()) continue;
+    if (!command.run && !command.judge && command.subcommands.empty()) continue;
     topics.push_back({prefix + std::string(command.name), &command});
     add_topics(command.subcommands, topics.back().name + " ", topics);
   }
