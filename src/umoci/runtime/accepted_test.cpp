@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What other programs say of our config.json.
 #include <umoci/runtime/convert.hpp>
-#include <umoci/runtime/schema_check_test.hpp>
 
 #include <umoci_test/run_program.hpp>
+#include <umoci_test/runtime_schema.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <gmock/gmock.h>
@@ -60,7 +60,7 @@ std::vector<std::string> samples() {
 }
 
 TEST(Accepted, ByTheSchemaOfTheSpecification) {
-  if (const std::string why = SchemaCheck::unavailable(); !why.empty()) GTEST_SKIP() << why;
+  if (const std::string why = test::RuntimeSchema::unavailable(); !why.empty()) GTEST_SKIP() << why;
   std::vector<std::string> documents = samples();
   ImageConfig freebsd = ImageConfig::parse(image);
   freebsd.set_user("1:2");
@@ -68,9 +68,9 @@ TEST(Accepted, ByTheSchemaOfTheSpecification) {
   documents.push_back(make_runtime_config(freebsd, {}, silent_log()));
   Json wrong = Json::parse(documents.front());
   wrong.find("process")->set("cwd", std::int64_t{7});
-  const std::string expected = std::to_string(documents.size()) + " ['process', 'cwd']\n";
+  const std::string expected = std::to_string(documents.size()) + " /process/cwd\n";
   documents.push_back(wrong.dump());
-  const ProgramResult result = SchemaCheck::faults(documents);
+  const ProgramResult result = test::RuntimeSchema::faults(documents);
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(result.out, expected);
 }

@@ -4,8 +4,8 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/base/utf8.hpp>
-#include <umoci/runtime/schema_check_test.hpp>
 
+#include <umoci_test/runtime_schema.hpp>
 #include <umoci_test/temporary_directory.hpp>
 
 #include <gtest/gtest.h>
@@ -139,7 +139,7 @@ class Generator {
 };
 
 TEST(Generated, ImagesGiveValidDocumentsOrClearErrors) {
-  if (const std::string why = SchemaCheck::unavailable(); !why.empty()) GTEST_SKIP() << why;
+  if (const std::string why = test::RuntimeSchema::unavailable(); !why.empty()) GTEST_SKIP() << why;
   const test::TemporaryDirectory directory;
   std::filesystem::create_directory(directory / "etc");
   test::write_file(directory / "etc/passwd",
@@ -168,7 +168,7 @@ TEST(Generated, ImagesGiveValidDocumentsOrClearErrors) {
   EXPECT_LE(documents.size(), count - 50);
   std::string of_seeds;
   for (const unsigned seed : seeds) of_seeds += std::to_string(seed) + " ";
-  const test::ProgramResult result = SchemaCheck::faults(documents);
+  const test::ProgramResult result = test::RuntimeSchema::faults(documents);
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(result.out, "") << "documents of these seeds: " << of_seeds;
 }

@@ -11,23 +11,23 @@
 #include <string>
 #include <vector>
 
-namespace umoci::runtime {
+namespace umoci::test {
 
-class SchemaCheck {
+class RuntimeSchema {
  public:
   /// Empty, or what is missing here.
   [[nodiscard]] static std::string unavailable() {
     if (!std::filesystem::exists(schema_)) {
       return "golang-github-opencontainers-specs-dev is not installed";
     }
-    if (test::run_program({"python3", "-c", "import jsonschema"}).status != 0) {
+    if (run_program({"python3", "-c", "import jsonschema"}).status != 0) {
       return "python3-jsonschema is not installed";
     }
     return "";
   }
 
-  /// One line for each fault: the number of the document, and the path of the member.
-  [[nodiscard]] static test::ProgramResult faults(const std::vector<std::string>& documents) {
+  /// One line for each fault: the number of the document, and the pointer of the member (RFC 6901).
+  [[nodiscard]] static ProgramResult faults(const std::vector<std::string>& documents) {
     constexpr const char* script =
         "import json, jsonschema, sys\n"
         "path = sys.argv[1]\n"
@@ -36,10 +36,13 @@ class SchemaCheck {
         "validator = jsonschema.Draft4Validator(schema, resolver=resolver)\n"
         "for number, line in enumerate(sys.stdin):\n"
         "    for error in validator.iter_errors(json.loads(line)):\n"
-        "        print(number, list(error.path))\n";
+        "        for leaf in error.context or [error]:\n"
+        "            names = [str(name) for name in leaf.absolute_path]\n"
+        "            names = [n.replace('~', '~0').replace('/', '~1') for n in names]\n"
+        "            print(number, ''.join('/' + name for name in names))\n";
     std::string lines;
     for (const std::string& text : documents) lines += oci::Json::parse(text).dump() + "\n";
-    return test::run_program({"python3", "-c", script, schema_}, lines);
+    return run_program({"python3", "-c", script, schema_}, lines);
   }
 
  private:
@@ -47,4 +50,4 @@ class SchemaCheck {
       "/usr/share/gocode/src/github.com/opencontainers/runtime-spec/schema/config-schema.json";
 };
 
-}  // namespace umoci::runtime
+}  // namespace umoci::test
