@@ -393,7 +393,11 @@ TEST(Rules, AreAllTested) {
     const std::string_view expected = test.expected;
     tested.emplace(expected.substr(expected.find(' ') + 1, 3));
   }
-  for (const Rule& rule : rules()) EXPECT_TRUE(tested.contains(std::string(rule.id))) << rule.id;
+  for (const Rule& rule : rules()) {
+    // Those of bundles have a test like this beside them.
+    if (rule.id.starts_with("B")) continue;
+    EXPECT_TRUE(tested.contains(std::string(rule.id))) << rule.id;
+  }
 }
 
 TEST(Findings, CountWhatTheyDoNotKeep) {

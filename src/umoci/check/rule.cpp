@@ -15,6 +15,10 @@ constexpr std::string_view index_md = "image-spec image-index.md";
 constexpr std::string_view manifest_md = "image-spec manifest.md";
 constexpr std::string_view layer_md = "image-spec layer.md";
 constexpr std::string_view config_md = "image-spec config.md";
+constexpr std::string_view bundle_md = "runtime-spec bundle.md";
+constexpr std::string_view runtime_md = "runtime-spec config.md";
+constexpr std::string_view linux_md = "runtime-spec config-linux.md";
+constexpr std::string_view umoci_md = "umoci docs/formats/bundle.md";
 
 using enum Severity;
 
@@ -113,6 +117,34 @@ constexpr auto known_rules = std::to_array<Rule>({
     {"Y09", warning, "the annotated size of a layer is its own",
      "umoci ci.umo.uncompressed_blob_size"},
     {"Y10", error, "a layer keeps to the limits", "umoci --limit"},
+    {"B01", error, "config.json is a file with a JSON object", bundle_md},
+    {"B02", error, "config.json has the members and types of the runtime-spec's schema",
+     "runtime-spec schema/config-schema.json"},
+    {"B03", error, "ociVersion is a version 1 that is known", runtime_md},
+    {"B04", error, "root.path is a directory called rootfs in the bundle", runtime_md},
+    {"B05", error, "the working directory of the process is absolute", runtime_md},
+    {"B06", error, "the process has arguments, and its program can be run", runtime_md},
+    {"B07", error, "the environment is a list of NAME=VALUE", runtime_md},
+    {"B08", error, "the process has ids of a user and groups, which are mapped", runtime_md},
+    {"B09", error, "capabilities are known and within their bounds", runtime_md},
+    {"B10", error, "resource limits are there once, soft ones not above hard ones", runtime_md},
+    {"B11", error, "mounts have a destination and hide no other", runtime_md},
+    {"B12", warning, "file systems and sources of bind mounts are on this machine", runtime_md},
+    {"B13", error, "mapped mounts map users and groups", runtime_md},
+    {"B14", error, "namespaces are known, there once, and named by absolute paths", linux_md},
+    {"B15", error, "mappings of ids are whole, distinct, and of a new user namespace", linux_md},
+    {"B16", error, "hostname and domainname have a new uts namespace", runtime_md},
+    {"B17", error, "settings of the kernel have the namespaces that keep them apart", linux_md},
+    {"B18", error, "timeOffsets have a new time namespace", linux_md},
+    {"B19", error, "devices have a type and numbers, and are no others than those there", linux_md},
+    {"B20", error, "limits of resources fit together", linux_md},
+    {"B21", error, "masked and read-only paths are absolute", linux_md},
+    {"B22", error, "hooks name a program and wait for some time", runtime_md},
+    {"B23", error, "annotations are strings with keys that begin with a domain", runtime_md},
+    {"B24", error, "labels and profiles of security modules are well-formed and known", linux_md},
+    {"B25", error, "umoci.json says from which manifest the bundle was made", umoci_md},
+    {"B26", error, "the description of the root file system is there", umoci_md},
+    {"B27", warning, "the layout has the documents that led to the image", umoci_md},
 });
 
 }  // namespace
