@@ -226,6 +226,18 @@ TEST(Bundle, OfVeryManyFindingsTheFirstAreListed) {
   EXPECT_EQ(findings_of(bundle, "B05"), "E B05 /process/cwd");
 }
 
+TEST(Bundle, NamesWithoutEndDoNotFillTheReport) {
+  const TestBundle bundle;
+  const std::string name(1U << 20U, 'x');
+  bundle.configure(R"({"annotations":{")" + name + R"(":1},"process":{"env":[")" + name +
+                   R"("],"args":["/)" + name + R"("]}})");
+  const std::vector<Finding> findings = bundle.all();
+  EXPECT_EQ(findings.size(), 5U);
+  for (const Finding& finding : findings) {
+    EXPECT_LT(finding.place.pointer.size() + finding.message.size(), 20000U) << finding.rule;
+  }
+}
+
 TEST(Bundle, WhatWeWriteIsFlawless) {
   const std::vector<tree::IdMapping> mappings{{0, 1000, 1}, {1, 100000, 65535}};
   for (const runtime::Privilege privilege :

@@ -7,6 +7,11 @@
 #include <system_error>
 
 namespace umoci::check {
+namespace {
+
+constexpr std::size_t most_pointer_bytes = 4096;
+
+}  // namespace
 
 using oci::Json;
 
@@ -48,6 +53,7 @@ std::size_t Value::count() const {
 std::string Value::pointer() const {
   std::string pointer;
   for (std::size_t i = 0; i < depth_; ++i) {
+    if (pointer.size() + steps_[i].name.size() > most_pointer_bytes) break;
     pointer += '/';
     if (steps_[i].index != no_index) pointer += std::to_string(steps_[i].index);
     for (const char c : steps_[i].name) {

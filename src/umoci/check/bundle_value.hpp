@@ -24,7 +24,7 @@ class Value {
   [[nodiscard]] bool exists() const { return json_ != nullptr && !json_->is_null(); }
   /// Of what is there at all, null included: nullptr if absent.
   [[nodiscard]] const oci::Json* json() const { return json_; }
-  /// RFC 6901.
+  /// RFC 6901. Where that would be longer than 4 KiB, of a value around this one.
   [[nodiscard]] std::string pointer() const;
 
   /// A member; absent if this is no object.
