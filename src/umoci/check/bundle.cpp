@@ -60,7 +60,7 @@ void check_bundle(const std::filesystem::path& path, const BundleCheckOptions& o
   Report report(findings, config_name);
   if (const auto json = read_config(bundle, options.limits, report)) {
     const Value config(*json);
-    const ContainerFiles files(check_root(config, path, report), config["mounts"]);
+    const ContainerFiles files(check_root(config, path, report), config["mounts"], options.limits);
     std::optional<HostFacts> host;
     if (options.host == BundleCheckOptions::Host::checked) host = read_host_facts();
     check_config({.config = config,

@@ -112,6 +112,10 @@ void check_devices(const BundleView& view) {
                         fmt::format("{} is made by {} too", quoted(*device.path), other->second));
     }
     const ContainerFile file = view.files.find(*device.path);
+    if (file.state == ContainerFile::State::unreadable) {
+      view.report.warn("B19", value["path"],
+                       quoted(*device.path) + " cannot be looked at: " + file.why);
+    }
     if (file.state == ContainerFile::State::present && device.type != nullptr) {
       check_existing(device, file.status, view.report);
     }

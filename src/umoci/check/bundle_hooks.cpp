@@ -31,6 +31,8 @@ void check_program(const BundleView& view, Where where, const Value& path) {
     const ContainerFile file = view.files.find(text);
     if (file.state == ContainerFile::State::missing) {
       view.report.warn("B22", path, quoted(text) + " is missing in the root file system");
+    } else if (file.state == ContainerFile::State::unreadable) {
+      view.report.warn("B22", path, quoted(text) + " cannot be looked at: " + file.why);
     } else if (file.state == ContainerFile::State::present && !is_executable_file(file.status)) {
       view.report.warn("B22", path, quoted(text) + " of the root file system is not executable");
     }

@@ -226,6 +226,30 @@ TEST(Bundle, OfVeryManyFindingsTheFirstAreListed) {
   EXPECT_EQ(findings_of(bundle, "B05"), "E B05 /process/cwd");
 }
 
+TEST(Bundle, LinksDoNotMultiplyTheWork) {
+  const TestBundle bundle;
+  // Each one twice the way of the one before.
+  std::filesystem::create_symlink("data", bundle.path() / "rootfs/l0");
+  for (int i = 1; i < 8; ++i) {
+    const std::string before = "l" + std::to_string(i - 1);
+    std::filesystem::create_symlink(before + "/../" + before,
+                                    bundle.path() / ("rootfs/l" + std::to_string(i)));
+  }
+  std::string devices;
+  for (int i = 0; i < 20; ++i) {
+    devices += (i == 0 ? "" : ",") + std::string(R"({"type":"p","path":"/l7/)") +
+               std::to_string(i) + "\"}";
+  }
+  bundle.configure(R"({"linux":{"devices":[)" + devices + "]}}");
+  EXPECT_EQ(findings_of(bundle, "B19"), "");
+  BundleCheckOptions options;
+  options.limits.link_steps = 4000;
+  const std::string found = findings_of(bundle, "B19", options);
+  EXPECT_THAT(found, testing::StartsWith("W B19 /linux/devices/"));
+  EXPECT_THAT(found, testing::EndsWith("W B19 /linux/devices/19/path"));
+  EXPECT_THAT(found, testing::Not(HasSubstr("devices/0/")));
+}
+
 TEST(Bundle, NamesWithoutEndDoNotFillTheReport) {
   const TestBundle bundle;
   const std::string name(1U << 20U, 'x');

@@ -3,8 +3,6 @@
 
 #include <umoci/base/error.hpp>
 
-#include <utility>
-
 namespace umoci::check {
 namespace {
 
@@ -26,8 +24,11 @@ std::vector<tree::TreePath> destinations(const Value& mounts) {
 
 }  // namespace
 
-ContainerFiles::ContainerFiles(std::optional<fs::Root> rootfs, const Value& mounts)
-    : rootfs_(std::move(rootfs)), hidden_(destinations(mounts)) {}
+ContainerFiles::ContainerFiles(const std::optional<fs::Root>& rootfs, const Value& mounts,
+                               const Limits& limits)
+    : budget_(std::make_unique<fs::LinkBudget>(limits)), hidden_(destinations(mounts)) {
+  if (rootfs) rootfs_ = rootfs->charging(*budget_);
+}
 
 bool ContainerFiles::is_hidden(const tree::TreePath& path) const {
   // A mount hides its destination and what is below: the same for everything below `path`.

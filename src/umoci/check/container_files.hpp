@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/limits.hpp>
 #include <umoci/check/bundle_value.hpp>
+#include <umoci/fs/link_budget.hpp>
 #include <umoci/fs/root.hpp>
 #include <umoci/mtree/tree_order.hpp>
 
 #include <sys/stat.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,8 +37,9 @@ struct ContainerFile {
 /// directories, and links are followed inside it.
 class ContainerFiles {
  public:
-  /// `mounts` hide what is below their destinations. Without `rootfs` nothing is known.
-  ContainerFiles(std::optional<fs::Root> rootfs, const Value& mounts);
+  /// `mounts` hide what is below their destinations. Without `rootfs` nothing is known. All that is
+  /// looked for shares the link_steps of `limits`; what is behind them is unreadable.
+  ContainerFiles(const std::optional<fs::Root>& rootfs, const Value& mounts, const Limits& limits);
 
   /// Follows links at the end too.
   [[nodiscard]] ContainerFile find(std::string_view path) const;
@@ -44,6 +48,7 @@ class ContainerFiles {
   [[nodiscard]] ContainerFile find(const tree::TreePath& path) const;
   [[nodiscard]] bool is_hidden(const tree::TreePath& path) const;
 
+  std::unique_ptr<fs::LinkBudget> budget_;  ///< to which rootfs_ points
   std::optional<fs::Root> rootfs_;
   mtree::Subtrees hidden_;
 };
