@@ -2,9 +2,9 @@
 #include <cli/image_value.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -58,11 +58,8 @@ const KnownName* find_known(std::string_view text) {
 /// Element `digits` of an array; nullptr if that is no index of it. Spec: RFC 6901 4.
 const Json* element(const Json::Array& array, std::string_view digits) {
   if (digits.size() > 1 && digits.front() == '0') return nullptr;
-  std::size_t index = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, problem] = std::from_chars(digits.data(), end, index);
-  if (problem != std::errc{} || stop != end || index >= array.size()) return nullptr;
-  return &array[index];
+  const auto index = parse_number<std::size_t>(digits);
+  return index && *index < array.size() ? &array[*index] : nullptr;
 }
 
 const Json* child(const Json& value, std::string_view name) {

@@ -2,10 +2,9 @@
 #include <cli/arguments/dates.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace umoci::cli {
 
@@ -14,10 +13,8 @@ std::optional<std::int64_t> source_date_epoch(const Io& io) {
   if (!value || value->empty()) return std::nullopt;
   std::string_view digits = *value;
   if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
-  std::int64_t seconds = 0;
-  const auto [end, problem] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  if (problem != std::errc{} || end != digits.data() + digits.size()) {
+  const auto seconds = parse_number<std::int64_t>(digits);
+  if (!seconds) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("parse SOURCE_DATE_EPOCH={}: not a number of seconds", quoted(*value)));
   }

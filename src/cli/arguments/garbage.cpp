@@ -4,11 +4,11 @@
 #include <cli/arguments/input_file.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -58,12 +58,9 @@ std::optional<seconds> parse_duration(std::string_view text) {
     text.remove_suffix(1);
     break;
   }
-  std::uint32_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, count);
-  if (problem != std::errc{} || stop != end) return std::nullopt;
-  if (unit_seconds > 1 && count > most) return std::nullopt;
-  return seconds(count * unit_seconds);
+  const auto count = parse_number<std::uint32_t>(text);
+  if (!count || (unit_seconds > 1 && *count > most)) return std::nullopt;
+  return seconds(*count * unit_seconds);
 }
 
 }  // namespace

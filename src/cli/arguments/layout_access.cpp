@@ -5,12 +5,12 @@
 #include <cli/arguments/limits.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 #include <umoci/store/ref_name.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <optional>
 
@@ -23,15 +23,13 @@ constexpr std::uint32_t most_seconds = 365U * 24 * 60 * 60;
 std::optional<std::chrono::milliseconds> lock_timeout(const ParsedFlags& flags) {
   const auto text = flags.value(lock_timeout_flag);
   if (!text) return std::nullopt;
-  std::uint32_t seconds = 0;
-  const char* const end = text->data() + text->size();
-  const auto [stop, problem] = std::from_chars(text->data(), end, seconds);
-  if (problem != std::errc{} || stop != end || seconds > most_seconds) {
+  const auto seconds = parse_number<std::uint32_t>(*text);
+  if (!seconds || *seconds > most_seconds) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("invalid --lock-timeout: {} is not a number of seconds up to {}",
                             quoted(*text), most_seconds));
   }
-  return std::chrono::seconds(seconds);
+  return std::chrono::seconds(*seconds);
 }
 
 /// What a name has to mean; without digest: nothing.

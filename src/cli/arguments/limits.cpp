@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments/limits.hpp>
+#include <cli/nearest_name.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace umoci::cli {
 namespace {
@@ -19,38 +21,13 @@ namespace {
   throw Error(ErrorKind::invalid_argument, "invalid --limit: " + why);
 }
 
-/// How many characters must be added, removed or replaced to make one name of the other.
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 0; j < other.size(); ++j) {
-      const std::size_t replaced = diagonal + (one[i] == other[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 [[noreturn]] void fail_unknown(std::string_view name) {
-  std::string known;
-  std::string_view nearest;
-  std::size_t least = name.size() / 2 + 1;  // what differs more was not meant
-  for (const LimitName& limit : limit_names()) {
-    known += known.empty() ? "" : ", ";
-    known += limit.name;
-    // Text of any length would be compared for ever.
-    if (name.size() > 2 * limit.name.size()) continue;
-    if (const std::size_t found = distance(name, limit.name); found < least) {
-      least = found;
-      nearest = limit.name;
-    }
-  }
-  const std::string guess =
-      nearest.empty() ? std::string() : fmt::format(", did you mean {}?", nearest);
-  fail(fmt::format("unknown limit {}{} (there are {})", quoted(name), guess, known));
+  std::vector<std::string_view> names;
+  for (const LimitName& limit : limit_names()) names.push_back(limit.name);
+  const auto nearest = nearest_name(name, names);
+  const std::string guess = nearest ? fmt::format(", did you mean {}?", *nearest) : std::string();
+  fail(fmt::format("unknown limit {}{} (there are {})", quoted(name), guess,
+                   fmt::join(names, ", ")));
 }
 
 /// Digits and perhaps K, M, G or T.
@@ -62,11 +39,9 @@ std::optional<std::uint64_t> parse_value(std::string_view text) {
     text.remove_suffix(1);
     shift = 10 * (static_cast<unsigned>(power) + 1);
   }
-  std::uint64_t value = 0;
-  const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
-  if (value > std::numeric_limits<std::uint64_t>::max() >> shift) return std::nullopt;
-  return value << shift;
+  const auto value = parse_number<std::uint64_t>(text);
+  if (!value || *value > std::numeric_limits<std::uint64_t>::max() >> shift) return std::nullopt;
+  return *value << shift;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 #include <umoci/base/unique_fd.hpp>
 #include <umoci/fs/atomic_file.hpp>
 #include <umoci/io/sink.hpp>
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -36,10 +36,8 @@ std::optional<int> descriptor_of(std::string_view path) {
   if (path == "/dev/stderr") return STDERR_FILENO;
   for (const std::string_view directory : {"/dev/fd/", "/proc/self/fd/"}) {
     if (!path.starts_with(directory)) continue;
-    const std::string_view number = path.substr(directory.size());
-    int fd = 0;
-    const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), fd);
-    if (problem == std::errc{} && end == number.data() + number.size() && fd >= 0) return fd;
+    const auto fd = parse_number<int>(path.substr(directory.size()));
+    if (fd && *fd >= 0) return fd;
   }
   return std::nullopt;
 }

@@ -2,11 +2,11 @@
 #include <cli/arguments/overrides.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 #include <umoci/base/timestamp.hpp>
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <limits>
 #include <optional>
 
@@ -18,19 +18,11 @@ namespace {
               fmt::format("invalid --{}: {} is not {}", flag, quoted(value), expected));
 }
 
-template <class Number>
-std::optional<Number> parse_number(std::string_view digits, int base) {
-  Number value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, problem] = std::from_chars(digits.data(), end, value, base);
-  return problem == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
-}
-
 fs::Owner parse_owner(const std::string& value) {
   const std::size_t colon = value.find(':');
   if (colon != std::string::npos) {
-    const auto uid = parse_number<std::uint32_t>(std::string_view(value).substr(0, colon), 10);
-    const auto gid = parse_number<std::uint32_t>(std::string_view(value).substr(colon + 1), 10);
+    const auto uid = parse_number<std::uint32_t>(std::string_view(value).substr(0, colon));
+    const auto gid = parse_number<std::uint32_t>(std::string_view(value).substr(colon + 1));
     // The greatest number is no id: to the kernel it means none.
     constexpr auto no_id = std::numeric_limits<std::uint32_t>::max();
     if (uid && gid && *uid != no_id && *gid != no_id) return {.uid = *uid, .gid = *gid};
@@ -48,7 +40,7 @@ std::uint32_t parse_mode(const std::string& value) {
 std::int64_t parse_time(const std::string& value) {
   std::string_view digits = value;
   if (digits.starts_with('@')) digits.remove_prefix(1);
-  if (const auto seconds = parse_number<std::int64_t>(digits, 10)) return *seconds;
+  if (const auto seconds = parse_number<std::int64_t>(digits)) return *seconds;
   try {
     return parse_timestamp(value).time.seconds;
   } catch (const Error&) {

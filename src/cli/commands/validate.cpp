@@ -7,11 +7,11 @@
 #include <cli/finding_report.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 #include <umoci/check/check.hpp>
 #include <umoci/check/rule.hpp>
 
 #include <cerrno>
-#include <charconv>
 #include <ostream>
 #include <set>
 #include <string>
@@ -48,14 +48,12 @@ Ids ignored_rules(const ParsedFlags& flags) {
 std::size_t most_errors(const ParsedFlags& flags) {
   const auto text = flags.value("max-errors");
   if (!text) return 0;
-  std::size_t value = 0;
-  const char* end = text->data() + text->size();
-  const auto [rest, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc() || rest != end || value == 0) {
+  const auto value = parse_number<std::size_t>(*text);
+  if (!value || *value == 0) {
     throw Error(ErrorKind::invalid_argument,
                 "invalid --max-errors: expected a number from 1, got " + quoted(*text));
   }
-  return value;
+  return *value;
 }
 
 check::LayoutCheckOptions check_options(const Invocation& line, const LayoutArgument& argument) {

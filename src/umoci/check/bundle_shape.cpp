@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <umoci/base/number.hpp>
 #include <umoci/check/bundle_shape.hpp>
 #include <umoci/check/members.hpp>
 
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <system_error>
 
@@ -57,14 +57,13 @@ bool has_type(const Json& json, Shape::Type type) {
 
 /// `text` is an integer of any length.
 bool is_between(const std::string& text, std::int64_t least, std::uint64_t most) {
-  const char* const end = text.data() + text.size();
   if (text.starts_with('-')) {
-    std::int64_t value = 0;
-    return std::from_chars(text.data(), end, value).ec == std::errc() && value >= least;
+    const auto value = parse_number<std::int64_t>(text);
+    return value && *value >= least;
   }
-  std::uint64_t value = 0;
-  if (std::from_chars(text.data(), end, value).ec != std::errc() || value > most) return false;
-  return least < 0 || value >= static_cast<std::uint64_t>(least);
+  const auto value = parse_number<std::uint64_t>(text);
+  if (!value || *value > most) return false;
+  return least < 0 || *value >= static_cast<std::uint64_t>(least);
 }
 
 void check_string(const Value& value, const Shape& shape, Report& report) {

@@ -2,8 +2,8 @@
 #include <umoci/check/bundle_value.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
-#include <charconv>
 #include <system_error>
 
 namespace umoci::check {
@@ -33,12 +33,7 @@ std::optional<std::int64_t> Value::integer() const {
 
 std::optional<std::uint64_t> Value::natural() const {
   const Json::Number* number = json_ == nullptr ? nullptr : json_->if_number();
-  if (number == nullptr) return std::nullopt;
-  const char* const end = number->text.data() + number->text.size();
-  std::uint64_t value = 0;
-  const auto [rest, error] = std::from_chars(number->text.data(), end, value);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return value;
+  return number == nullptr ? std::nullopt : parse_number<std::uint64_t>(number->text);
 }
 
 const bool* Value::truth() const { return json_ == nullptr ? nullptr : json_->if_bool(); }

@@ -2,8 +2,8 @@
 #include <umoci/layer/id_map.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
-#include <charconv>
 #include <limits>
 
 namespace umoci::layer {
@@ -14,13 +14,12 @@ constexpr std::uint32_t no_id = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t id_count = 1ULL << 32U;
 
 std::uint32_t parse_id(std::string_view digits, std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || stop != digits.data() + digits.size()) {
+  const auto value = parse_number<std::uint32_t>(digits);
+  if (!value) {
     throw Error(ErrorKind::invalid_argument, "id mapping " + quoted(text) + ": " + quoted(digits) +
                                                  " is no decimal number from 0 to 4294967295");
   }
-  return value;
+  return *value;
 }
 
 std::string text_of(const tree::IdMapping& mapping) {

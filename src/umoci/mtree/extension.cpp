@@ -2,10 +2,10 @@
 #include <umoci/mtree/extension.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdint>
 
 namespace umoci::mtree {
@@ -31,11 +31,9 @@ std::string_view next_part(std::string_view& rest) {
 /// `text` is FIRST,SECOND, a part of `word`.
 std::pair<std::uint32_t, std::uint32_t> read_pair(std::string_view text, std::string_view word) {
   const auto number = [&](std::string_view digits) {
-    std::uint32_t value = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [rest, error] = std::from_chars(digits.data(), end, value);
-    if (error != std::errc{} || rest != end) fail(word);
-    return value;
+    const auto value = parse_number<std::uint32_t>(digits);
+    if (!value) fail(word);
+    return *value;
   };
   const std::string_view first = next_part(text);
   return {number(first), number(text)};

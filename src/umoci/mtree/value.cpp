@@ -3,13 +3,13 @@
 
 #include <umoci/base/base64.hpp>
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 #include <umoci/mtree/vis.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <optional>
-#include <span>
 #include <utility>
 
 namespace umoci::mtree {
@@ -47,18 +47,7 @@ std::string time_text(std::int64_t seconds, std::uint32_t nanoseconds) {
               "invalid " + std::string(name_of(keyword)) + " " + quoted(text));
 }
 
-/// All of `text` as a number; nullopt if it is none or does not fit.
-template <std::integral Number>
-std::optional<Number> parse_number(std::string_view text, int base) {
-  Number number{};
-  const std::span<const char> chars(text);
-  const char* const end = chars.data() + chars.size();
-  const auto [rest, error] = std::from_chars(chars.data(), end, number, base);
-  if (error != std::errc{} || rest != end || text.empty()) return std::nullopt;
-  return number;
-}
-
-/// The same for a number that must be one. Throws: invalid_data.
+/// All of `text` as a number, which it must be. Throws: invalid_data.
 template <std::integral Number>
 Number read_number(Keyword keyword, std::string_view text, int base = 10) {
   const auto number = parse_number<Number>(text, base);

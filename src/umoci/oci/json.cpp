@@ -2,9 +2,9 @@
 #include <umoci/oci/json.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 
 namespace umoci::oci {
@@ -22,12 +22,7 @@ Json::Json(std::int64_t value) : value_(Number{std::to_string(value)}) {}
 
 std::optional<std::int64_t> Json::if_int64() const {
   const Number* number = if_number();
-  if (number == nullptr) return std::nullopt;
-  const char* const end = number->text.data() + number->text.size();
-  std::int64_t value = 0;
-  const auto [rest, error] = std::from_chars(number->text.data(), end, value);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return value;
+  return number == nullptr ? std::nullopt : parse_number<std::int64_t>(number->text);
 }
 
 const Json* Json::find(std::string_view name) const {

@@ -2,10 +2,10 @@
 #include <umoci/runtime/spec_version.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -45,13 +45,9 @@ bool are_identifiers(std::string_view text, bool zeros_may_lead) {
   }
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
+std::optional<std::uint64_t> parse_part(std::string_view text) {
   const bool has_leading_zero = text.size() > 1 && text.front() == '0';
-  if (error != std::errc() || rest != end || has_leading_zero) return std::nullopt;
-  return number;
+  return has_leading_zero ? std::nullopt : parse_number<std::uint64_t>(text);
 }
 
 std::optional<Version> parse_version(std::string_view text) {
@@ -69,7 +65,7 @@ std::optional<Version> parse_version(std::string_view text) {
     const bool is_last = i + 1 == version.numbers.size();
     const std::size_t dot = is_last ? text.size() : text.find('.');
     if (dot == std::string_view::npos) return std::nullopt;
-    const std::optional<std::uint64_t> number = parse_number(text.substr(0, dot));
+    const std::optional<std::uint64_t> number = parse_part(text.substr(0, dot));
     if (!number) return std::nullopt;
     version.numbers[i] = *number;
     if (!is_last) text.remove_prefix(dot + 1);

@@ -2,10 +2,10 @@
 #include <umoci/runtime/user.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 #include <umoci/runtime/user_entries.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <system_error>
 
@@ -36,13 +36,12 @@ std::uint32_t to_id(std::string_view text) {
   std::string_view digits = text;
   if (digits.front() == '+') digits.remove_prefix(1);
   // The type is signed for "-0" alone, which is as good as 0.
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || value < 0 || value > std::int64_t{max_id}) {
+  const auto value = parse_number<std::int64_t>(digits);
+  if (!value || *value < 0 || *value > std::int64_t{max_id}) {
     throw Error(ErrorKind::invalid_argument,
                 "id " + quoted(text) + " is outside 0 to " + std::to_string(max_id));
   }
-  return static_cast<std::uint32_t>(value);
+  return static_cast<std::uint32_t>(*value);
 }
 
 std::optional<UserEntry> find_user(UserEntries& entries, std::string_view user) {

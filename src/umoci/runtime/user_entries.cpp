@@ -2,10 +2,10 @@
 #include <umoci/runtime/user_entries.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <system_error>
 
 namespace umoci::runtime {
@@ -35,11 +35,8 @@ std::array<std::string_view, N> fields_of(std::string_view line) {
 }
 
 std::optional<std::uint32_t> parse_id(std::string_view text) {
-  std::uint32_t id = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  const bool complete = rest == text.data() + text.size();
-  if (error != std::errc() || !complete || id > max_id) return std::nullopt;
-  return id;
+  const auto id = parse_number<std::uint32_t>(text);
+  return id && *id <= max_id ? id : std::nullopt;
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/tar/numbers.hpp>
 
-#include <charconv>
+#include <umoci/base/number.hpp>
+
 #include <limits>
 
 namespace umoci::tar {
@@ -61,12 +62,7 @@ std::optional<std::int64_t> parse_number(std::string_view field) {
 }
 
 std::optional<std::int64_t> parse_decimal(std::string_view text) {
-  std::int64_t value = 0;
-  const char* const first = text.data();
-  const char* const end = first + text.size();
-  const auto [stop, failure] = std::from_chars(first, end, value);
-  if (failure != std::errc{} || stop != end) return std::nullopt;
-  return value;
+  return umoci::parse_number<std::int64_t>(text);
 }
 
 std::optional<Time> parse_pax_time(std::string_view text) {

@@ -2,12 +2,12 @@
 #include <umoci/tar/pax_records.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/number.hpp>
 #include <umoci/tar/numbers.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace umoci::tar {
 namespace {
@@ -44,14 +44,11 @@ std::string excerpt(std::string_view text) { return quoted(text.substr(0, 64)); 
 
 /// The length in front of a record: at least that of "5 a=\n", at most what is there.
 std::size_t record_length(std::string_view rest, std::size_t digits) {
-  std::size_t length = 0;
-  const char* const first = rest.data();
-  const char* const end = first + digits;
-  const auto [stop, failure] = std::from_chars(first, end, length);
-  if (failure != std::errc{} || stop != end) refuse("does not start with its length", rest);
-  if (length > rest.size()) refuse("is longer than its header", rest);
-  if (length < digits + 2) refuse("has an impossible length", rest);
-  return length;
+  const auto length = umoci::parse_number<std::size_t>(rest.substr(0, digits));
+  if (!length) refuse("does not start with its length", rest);
+  if (*length > rest.size()) refuse("is longer than its header", rest);
+  if (*length < digits + 2) refuse("has an impossible length", rest);
+  return *length;
 }
 
 bool is_text_key(std::string_view key) {
