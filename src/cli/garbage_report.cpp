@@ -45,14 +45,14 @@ void print_text(std::ostream& out, const store::GarbageReport& report) {
   }
 }
 
-void print_json(const Io& io, const store::GarbageReport& report, store::Collection collection) {
+void print_json(const Io& io, const store::GarbageReport& report, store::Changes changes) {
   Json::Array leftovers;
   append_paths(leftovers, report.removed_temporary_files);
   append_paths(leftovers, report.removed_work_directories);
   Json::Array skipped;
   append_paths(skipped, report.skipped);
   Json json;
-  json.set("dry_run", collection == store::Collection::dry_run);
+  json.set("dry_run", changes == store::Changes::foreseen);
   json.set("removed", blobs(report.removed));
   json.set("removed_bytes", number(removed_bytes(report)));
   json.set("removed_leftovers", std::move(leftovers));

@@ -17,6 +17,6 @@ namespace umoci::cli {
 void print_text(std::ostream& out, const store::GarbageReport& report);
 
 /// One line of JSON. Spec: docs/formats/json-output/gc.md.
-void print_json(const Io& io, const store::GarbageReport& report, store::Collection collection);
+void print_json(const Io& io, const store::GarbageReport& report, store::Changes changes);
 
 }  // namespace umoci::cli

@@ -2,6 +2,7 @@
 #include <cli/arguments/garbage.hpp>
 
 #include <cli/arguments/input_file.hpp>
+#include <cli/arguments/layout_access.hpp>
 
 #include <umoci/base/error.hpp>
 #include <umoci/base/number.hpp>
@@ -66,7 +67,10 @@ std::optional<seconds> parse_duration(std::string_view text) {
 }  // namespace
 
 std::vector<Flag> garbage_flags() {
-  return {{.name = "dry-run", .description = "print what would be removed, and remove nothing"},
+  Flag dry_run = dry_run_flag();
+  dry_run.description = "print what would be removed, and remove nothing";
+  dry_run.detail = {};
+  return {std::move(dry_run),
           {.name = "keep",
            .kind = FlagKind::list,
            .value_name = "digest|@file",
@@ -83,7 +87,6 @@ std::vector<Flag> garbage_flags() {
 
 store::CollectOptions collect_options(const Invocation& line) {
   store::CollectOptions options;
-  if (line.flags.is_set("dry-run")) options.collection = store::Collection::dry_run;
   if (const auto text = line.flags.value("min-age")) {
     const auto age = parse_duration(*text);
     if (!age) {

@@ -64,6 +64,8 @@ store::LayoutOptions layout_options(const Invocation& line) {
   options.durability = durability(line);
   options.log = &line.log;
   options.stop = line.io.stop;
+  if (is_foreseen(line.flags)) options.changes = store::Changes::foreseen;
+  options.temporary_directory = line.io.environment("TMPDIR").value_or("");
   return options;
 }
 
@@ -86,6 +88,17 @@ std::vector<Flag> sync_flags() {
                      "environment does the same for all commands."}};
 }
 
+Flag dry_run_flag() {
+  return {.name = "dry-run",
+          .description = "print what would change, and change nothing",
+          .detail =
+              "Each blob that would be written is a line `blob DIGEST SIZE`, each tag that "
+              "would change a line `tag NAME OLD -> NEW`; `none` stands for a tag that is not "
+              "there. With SOURCE_DATE_EPOCH, or dates given by other flags, the digests are "
+              "those that the command makes without this one. What could not be written is "
+              "an error."};
+}
+
 std::vector<Flag> change_flags() {
   return join_flags(
       {lock_flags(),
@@ -100,6 +113,8 @@ std::vector<Flag> change_flags() {
                    "`umoci list --json` prints. The exit status is 4 then. It is "
                    "looked at once more at the moment of the change."}}});
 }
+
+bool is_foreseen(const ParsedFlags& flags) { return flags.is_set("dry-run"); }
 
 bool tells_conflicts(const ParsedFlags& flags) {
   return flags.given("if-match") || flags.given(lock_timeout_flag);

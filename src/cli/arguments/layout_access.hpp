@@ -25,18 +25,23 @@ inline constexpr std::string_view lock_timeout_flag = "lock-timeout";
 [[nodiscard]] std::vector<Flag> lock_flags();
 /// --no-sync, for those that write to a layout.
 [[nodiscard]] std::vector<Flag> sync_flags();
-/// All that commands have that give a name a new meaning: the two, and --if-match.
+/// --dry-run, for those that change a layout.
+[[nodiscard]] Flag dry_run_flag();
+/// All that commands have that give a name a new meaning: the two above, and --if-match.
 [[nodiscard]] std::vector<Flag> change_flags();
 
 /// True if the line asks for a status of its own for conflicts.
 [[nodiscard]] bool tells_conflicts(const ParsedFlags& flags);
 
+/// True if the line only asks what would change.
+[[nodiscard]] bool is_foreseen(const ParsedFlags& flags);
+
 /// What --no-sync and UMOCI_NO_SYNC=1 say.
 [[nodiscard]] fs::Durability durability(const Invocation& line);
 
 /// Opens a layout that logs where the command does, stops when it shall, keeps to the limits of
-/// --limit and waits for locks as long as --lock-timeout says. Throws: invalid_argument for a
-/// malformed flag, before it looks at the layout.
+/// --limit and waits for locks as long as --lock-timeout says; with --dry-run changes of it are
+/// only foreseen. Throws: invalid_argument for a malformed flag, before it looks at the layout.
 [[nodiscard]] store::Layout open_layout(const std::filesystem::path& path, const Invocation& line);
 
 /// The same for a command that makes `tag` mean something else. What it reads from now on stays

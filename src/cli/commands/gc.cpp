@@ -20,11 +20,11 @@ void gc(const Invocation& line) {
   auto progress = open_progress(line, argument.path.string());
   options.progress = progress.get();
   store::Layout layout = open_layout(argument.path, line);
-  const bool is_dry_run = options.collection == store::Collection::dry_run;
+  const bool is_dry_run = is_foreseen(line.flags);
   const auto report = store::collect_garbage(layout, line.log, options);
   progress.reset();
   if (line.flags.is_set("json")) {
-    print_json(line.io, report, options.collection);
+    print_json(line.io, report, is_dry_run ? store::Changes::foreseen : store::Changes::kept);
   } else if (is_dry_run) {
     print_text(line.io.out, report);
   }

@@ -4,6 +4,7 @@
 #include <umoci/base/error.hpp>
 #include <umoci/fs/directory.hpp>
 #include <umoci/store/temporary_file.hpp>
+#include <umoci/store/work_directory.hpp>
 
 #include <fmt/format.h>
 
@@ -21,14 +22,22 @@ bool is_encoded(std::string_view name, digest::Algorithm algorithm) {
          });
 }
 
-bool is_own_directory(const LayoutDirectory& layout, const std::string& name) {
+bool is_of_type(const LayoutDirectory& layout, const std::string& name, mode_t type) {
   const auto status = layout.link_status(name);
-  if (!status || S_ISDIR(status->st_mode)) return status.has_value();
-  if (S_ISLNK(status->st_mode)) {
-    layout.log().info("blobs behind a link may be used by others and are left alone",
-                      {{"path", (layout.path() / name).string()}});
-  }
-  return false;
+  return status && (status->st_mode & S_IFMT) == type;
+}
+
+/// Empty if it is not there or not this layout's alone.
+UniqueFd open_own_directory(const LayoutDirectory& layout, const std::string& path) {
+  if (!is_of_type(layout, "blobs", S_IFDIR) || !is_of_type(layout, path, S_IFDIR)) return {};
+  return layout.open_directory(path);
+}
+
+void tell_of_link(const LayoutDirectory& layout, const std::string& path) {
+  const std::string link = is_of_type(layout, "blobs", S_IFDIR) ? path : "blobs";
+  if (!is_of_type(layout, link, S_IFLNK)) return;
+  layout.log().info("blobs behind a link may be used by others and are left alone",
+                    {{"path", (layout.path() / link).string()}});
 }
 
 }  // namespace
@@ -36,8 +45,12 @@ bool is_own_directory(const LayoutDirectory& layout, const std::string& name) {
 std::optional<BlobListing> list_own_blobs(const LayoutDirectory& layout,
                                           digest::Algorithm algorithm) {
   const std::string path = blob_directory(digest::name_of(algorithm));
-  if (!is_own_directory(layout, "blobs") || !is_own_directory(layout, path)) return std::nullopt;
-  const fs::Directory directory(layout.open_directory(path), fs::Access::as_granted);
+  UniqueFd fd = open_own_directory(layout, path);
+  if (!fd) {
+    tell_of_link(layout, path);
+    return std::nullopt;
+  }
+  const fs::Directory directory(std::move(fd), fs::Access::as_granted);
   BlobListing listing;
   for (const std::string& name : directory.list()) {
     const auto status = directory.status(name);
@@ -48,13 +61,31 @@ std::optional<BlobListing> list_own_blobs(const LayoutDirectory& layout,
           {.blob = {.digest = digest::Digest(std::string(digest::name_of(algorithm)) + ':' + name),
                     .size_bytes = static_cast<std::uint64_t>(status->st_size)},
            .modified_seconds = status->st_mtim.tv_sec});
-    } else if (is_file && name.starts_with(foreign_blob_prefix)) {
-      listing.temporary.push_back(fmt::format("{}/{}", path, name));
-    } else {
+    } else if (!is_file || !name.starts_with(foreign_blob_prefix)) {
       listing.foreign.push_back(fmt::format("{}/{}", path, name));
     }
   }
   return listing;
+}
+
+std::vector<std::string> find_dead_temporary_files(const LayoutDirectory& layout) {
+  std::vector<std::string> paths;
+  for (const digest::Algorithm algorithm : all_algorithms) {
+    const std::string parent = blob_directory(digest::name_of(algorithm));
+    UniqueFd fd = open_own_directory(layout, parent);
+    if (!fd) continue;
+    for (const std::string& name : fs::Directory(std::move(fd), fs::Access::as_granted).list()) {
+      if (!name.starts_with(foreign_blob_prefix)) continue;
+      std::string path = fmt::format("{}/{}", parent, name);
+      if (is_of_type(layout, path, S_IFREG)) paths.push_back(std::move(path));
+    }
+  }
+  wait_for_newborns(layout, paths);
+  std::erase_if(paths, [&](const std::string& path) {
+    const UniqueFd file = layout.open_file(path);
+    return !file || try_lock(file.get()) != TryLock::locked;
+  });
+  return paths;
 }
 
 }  // namespace umoci::store

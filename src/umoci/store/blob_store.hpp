@@ -27,11 +27,18 @@ struct StoredBlob {
 class BlobWriter : public io::Sink {
  public:
   /// Makes commit() fail, and publish nothing, unless the bytes turn out to be these.
-  virtual void expect(const digest::Expected& expected) = 0;
+  void expect(const digest::Expected& expected) { expected_ = expected; }
 
   /// Publishes the bytes written under their digest, which is a success too if such a blob is there
   /// already. To be called once. Throws: io, no_space, permission; corrupt if others were expected.
   virtual StoredBlob commit() = 0;
+
+ protected:
+  /// Throws: corrupt if others were expected.
+  void check_expected(const StoredBlob& blob) const;
+
+ private:
+  std::optional<digest::Expected> expected_;
 };
 
 /// Bytes by digest. Every byte read is verified.

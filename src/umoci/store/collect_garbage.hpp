@@ -12,14 +12,7 @@
 
 namespace umoci::store {
 
-/// What becomes of garbage.
-enum class Collection {
-  remove,
-  dry_run,  ///< only reports what would be removed
-};
-
 struct CollectOptions {
-  Collection collection = Collection::remove;
   /// Blobs that stay, with all that they lead to. One that is not there is passed over.
   std::vector<digest::Digest> keep;
   /// Blobs that were written less than this ago stay, by the clock of this machine.
@@ -27,7 +20,7 @@ struct CollectOptions {
   Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };
 
-/// What a collection did, or a dry run would have done.
+/// What a collection did; of a dry run, what it would have done.
 struct GarbageReport {
   std::vector<StoredBlob> removed;
   /// Led to by nothing, but kept: another program is writing that knows no store lock, and they are
@@ -49,8 +42,9 @@ struct GarbageReport {
 /// update of the index are kept. Behind a link in place of `blobs` or `blobs/<algorithm>` nothing
 /// is deleted: others may use it. Throws: not_found or corrupt for an index or manifest that is
 /// missing or damaged; permission only if there is something to delete; conflict if the index does
-/// not stop changing. A dry run changes nothing and keeps nobody but collectors waiting: writers
-/// at work are passed over as if they were of another program.
+/// not stop changing; unsupported if the layout's driver cannot list or remove blobs. In a dry run
+/// (Changes::foreseen) nobody but other collectors is kept waiting: writers at work are passed over
+/// as if they were of another program.
 GarbageReport collect_garbage(Layout& layout, Log& log, const CollectOptions& options = {});
 
 }  // namespace umoci::store

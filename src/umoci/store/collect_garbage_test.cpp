@@ -36,12 +36,13 @@ class GarbageTest : public testing::Test {
     Layout::create(path_, {.durability = fs::Durability::unsynced});
   }
 
-  [[nodiscard]] Layout open() const {
-    return Layout::open(path_, {.durability = fs::Durability::unsynced, .log = &log_});
+  [[nodiscard]] Layout open(Changes changes = Changes::kept) const {
+    return Layout::open(path_,
+                        {.durability = fs::Durability::unsynced, .log = &log_, .changes = changes});
   }
-  GarbageReport collect(Collection collection = Collection::remove) {
-    Layout layout = open();
-    return collect_garbage(layout, log_, {.collection = collection});
+  GarbageReport collect(Changes changes = Changes::kept) {
+    Layout layout = open(changes);
+    return collect_garbage(layout, log_);
   }
   [[nodiscard]] path file_of(const digest::Digest& digest) const {
     return path_ / "blobs" / std::string(digest.algorithm_name()) / std::string(digest.encoded());
@@ -440,7 +441,7 @@ TEST_F(GarbageTest, ADryRunTellsWhatWouldGoAndRemovesNothing) {
   test::write_file(path_ / "blobs/sha256/.umoci-blob-0123456789", "half");
   test::write_file(path_ / "blobs/sha256/foreign", "x");
   const auto before = files();
-  const GarbageReport foreseen = collect(Collection::dry_run);
+  const GarbageReport foreseen = collect(Changes::foreseen);
   EXPECT_EQ(files(), before);
   EXPECT_TRUE(std::filesystem::exists(path_ / ".umoci-1/deep"));
   ASSERT_EQ(foreseen.removed.size(), 1U);
@@ -462,24 +463,26 @@ TEST_F(GarbageTest, ADryRunTellsWhatWouldGoAndRemovesNothing) {
 TEST_F(GarbageTest, ADryRunNeitherWaitsForWritersNorCondemnsWhatTheyWrite) {
   Layout writer = open();
   const oci::Descriptor image = test::ExampleImage().put(writer);
-  Layout layout = Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(0)});
-  const GarbageReport report = collect_garbage(layout, log_, {.collection = Collection::dry_run});
+  const LayoutOptions options{
+      .log = &log_, .lock_timeout = std::chrono::milliseconds(0), .changes = Changes::foreseen};
+  Layout layout = Layout::open(path_, options);
+  const GarbageReport report = collect_garbage(layout, log_);
   EXPECT_THAT(report.removed, IsEmpty());
   EXPECT_THAT(report.spared, testing::SizeIs(3));
   EXPECT_THAT(report.removed_work_directories, IsEmpty());
   // Nor does it keep the writer from what comes next.
   test::tag(writer, "t", image);
-  EXPECT_EQ(collect_garbage(layout, log_, {.collection = Collection::dry_run}).kept_blobs, 3U);
+  Layout later = Layout::open(path_, options);
+  EXPECT_EQ(collect_garbage(later, log_).kept_blobs, 3U);
 }
 
 TEST_F(GarbageTest, ADryRunOfALayoutThatIsWritingKeepsItsLock) {
-  Layout layout = open();
+  Layout layout = open(Changes::foreseen);
   const StoredBlob blob = layout.blobs().put("blob");
-  EXPECT_THAT(collect_garbage(layout, log_, {.collection = Collection::dry_run}).removed,
-              IsEmpty());
+  EXPECT_THAT(collect_garbage(layout, log_).removed, IsEmpty());
   Layout other = Layout::open(path_, {.log = &log_, .lock_timeout = std::chrono::milliseconds(0)});
   EXPECT_ERROR(conflict, "store lock", collect_garbage(other, log_));
-  EXPECT_TRUE(std::filesystem::exists(file_of(blob.digest)));
+  EXPECT_EQ(layout.blobs().find(blob.digest), 4U);
 }
 
 TEST_F(GarbageTest, GivesUpWaitingWhenToldTo) {
@@ -559,17 +562,17 @@ TEST_F(GarbageTest, NeedsNoRightsWhenThereIsNothingToDelete) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
   ASSERT_EQ(::chmod(directory_.path().c_str(), 0755), 0);
   add_image("t");
-  const auto as_nobody = [&](Collection collection = Collection::remove) {
+  const auto as_nobody = [&](Changes changes = Changes::kept) {
     return test::in_child([&]() -> std::string {
       if (::setresuid(65534, 65534, 65534) != 0) return "setuid";
-      const GarbageReport report = collect(collection);
+      const GarbageReport report = collect(changes);
       return std::to_string(report.kept_blobs) + " " + std::to_string(report.removed.size());
     });
   };
   EXPECT_EQ(as_nobody(), "3 0");
   const auto orphan = add_orphan("orphan");
   EXPECT_THAT(as_nobody(), HasSubstr("layout is read-only"));
-  EXPECT_EQ(as_nobody(Collection::dry_run), "3 1");
+  EXPECT_EQ(as_nobody(Changes::foreseen), "3 1");
   EXPECT_TRUE(std::filesystem::exists(file_of(orphan.digest)));
 }
 

@@ -5,8 +5,6 @@
 #include <umoci/base/error.hpp>
 #include <umoci/store/directory_blobs.hpp>
 
-#include <fmt/format.h>
-
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,18 +93,6 @@ StoredBlob DirectoryBlobWriter::commit() {
   file_.reset();
   session_.reset();
   return blob;
-}
-
-void DirectoryBlobWriter::check_expected(const StoredBlob& blob) const {
-  if (!expected_) return;
-  if (blob.digest != expected_->digest) {
-    throw Error(ErrorKind::corrupt, fmt::format("expected {} not {}: blob digest mismatch",
-                                                expected_->digest.text(), blob.digest.text()));
-  }
-  if (expected_->size_bytes && blob.size_bytes != *expected_->size_bytes) {
-    throw Error(ErrorKind::corrupt, fmt::format("expected {} bytes not {} bytes",
-                                                *expected_->size_bytes, blob.size_bytes));
-  }
 }
 
 bool DirectoryBlobWriter::is_stored_already(const StoredBlob& blob) const {

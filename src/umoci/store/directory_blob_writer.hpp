@@ -2,7 +2,6 @@
 #pragma once
 
 #include <umoci/digest/hasher.hpp>
-#include <umoci/digest/verified_source.hpp>
 #include <umoci/store/blob_store.hpp>
 #include <umoci/store/layout_directory.hpp>
 #include <umoci/store/temporary_file.hpp>
@@ -10,7 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace umoci::store {
@@ -23,13 +21,11 @@ class DirectoryBlobWriter final : public BlobWriter {
 
   void write(io::Bytes bytes) override;
   void finish() override { flush(); }
-  void expect(const digest::Expected& expected) override { expected_ = expected; }
   StoredBlob commit() override;
 
  private:
   void write_out(io::Bytes bytes);
   void flush();
-  void check_expected(const StoredBlob& blob) const;
   [[nodiscard]] bool is_stored_already(const StoredBlob& blob) const;
   void publish(const StoredBlob& blob);
   void make_directory();
@@ -44,7 +40,6 @@ class DirectoryBlobWriter final : public BlobWriter {
   std::unique_ptr<TemporaryFile> file_;
   std::string buffer_;
   std::uint64_t size_bytes_ = 0;
-  std::optional<digest::Expected> expected_;
 };
 
 }  // namespace umoci::store

@@ -3,6 +3,7 @@
 
 #include <umoci/store/blob_store.hpp>
 #include <umoci/store/layout_directory.hpp>
+#include <umoci/store/verified_blobs.hpp>
 #include <umoci/store/write_session.hpp>
 
 #include <memory>
@@ -11,20 +12,19 @@ namespace umoci::store {
 
 /// Blobs as files `blobs/<algorithm>/<encoded>` of a layout. Thread-safe; a BlobWriter is not, and
 /// may outlive this object.
-class DirectoryBlobs final : public BlobStore {
+class DirectoryBlobs final : public VerifiedBlobs {
  public:
   DirectoryBlobs(std::shared_ptr<const LayoutDirectory> layout, WriteSessions& sessions)
-      : layout_(std::move(layout)), sessions_(sessions) {}
+      : VerifiedBlobs(layout->limits(), layout->stop(), layout->log()),
+        layout_(std::move(layout)),
+        sessions_(sessions) {}
 
-  void read(const oci::Descriptor& descriptor,
-            const std::function<void(io::Source&)>& fn) const override;
-  [[nodiscard]] std::string read_document(const oci::Descriptor& descriptor) const override;
   [[nodiscard]] std::unique_ptr<BlobWriter> create(digest::Algorithm algorithm) override;
   [[nodiscard]] std::optional<std::uint64_t> find(const digest::Digest& digest) const override;
 
  private:
-  void read_file(const oci::Descriptor& descriptor,
-                 const std::function<void(io::Source&)>& fn) const;
+  void read_stored(const oci::Descriptor& descriptor,
+                   const std::function<void(io::Source&)>& fn) const override;
 
   std::shared_ptr<const LayoutDirectory> layout_;
   WriteSessions& sessions_;

@@ -3,7 +3,9 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/io/sink.hpp>
+#include <umoci/store/layout_marker.hpp>
 #include <umoci/store/temporary_file.hpp>
+#include <umoci/store/write_session.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -63,7 +65,32 @@ void copy_attributes(const LayoutDirectory& layout, const std::string& old_name,
   copy_access_list(old.get(), made);
 }
 
+/// Opened for writing where possible: NFS grants exclusive locks on nothing else.
+UniqueFd open_marker(const LayoutDirectory& layout) {
+  constexpr int flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  UniqueFd fd(::openat(layout.fd(), marker_name, O_RDWR | flags));
+  if (!fd) fd = layout.open_file(marker_name);
+  if (!fd) {
+    throw Error(
+        ErrorKind::invalid_data,
+        quoted(layout.path().string()) + ": there is no \"oci-layout\": invalid image detected");
+  }
+  return fd;
+}
+
 }  // namespace
+
+UniqueFd lock_index(const LayoutDirectory& layout) {
+  for (;;) {
+    UniqueFd fd = open_marker(layout);
+    layout.locker().lock(fd.get(), LockMode::exclusive, index_lock);
+    // A tool that rewrites the file leaves us with a lock on one that nobody else will open.
+    struct stat locked{};
+    if (::fstat(fd.get(), &locked) != 0) throw_errno("stat \"oci-layout\"");
+    const auto present = layout.status(marker_name);
+    if (present && present->st_dev == locked.st_dev && present->st_ino == locked.st_ino) return fd;
+  }
+}
 
 std::string read_index_text(const LayoutDirectory& layout) {
   try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/base/unique_fd.hpp>
 #include <umoci/store/layout_directory.hpp>
 #include <umoci/store/work_directory.hpp>
 
@@ -10,6 +11,10 @@
 namespace umoci::store {
 
 inline constexpr const char* index_name = "index.json";
+
+/// Keeps others that change the index waiting until the descriptor is closed. Throws: conflict,
+/// cancelled; invalid_data if there is no oci-layout to lock.
+[[nodiscard]] UniqueFd lock_index(const LayoutDirectory& layout);
 
 /// The bytes of index.json. Throws: not_found, invalid_data, limit_exceeded, io.
 [[nodiscard]] std::string read_index_text(const LayoutDirectory& layout);

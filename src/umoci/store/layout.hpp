@@ -1,61 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// An OCI image layout on a local disk: blobs by digest and one index that names images. Must never
-// look inside a layer. Read first: Layout, BlobStore.
+// An OCI image layout: blobs by digest and one index that names images. Must never look inside a
+// layer. Read first: Layout, BlobStore; driver.hpp for where the bytes are.
 
 #include <umoci/base/limits.hpp>
 #include <umoci/base/log.hpp>
-#include <umoci/fs/atomic_file.hpp>
 #include <umoci/oci/index.hpp>
 #include <umoci/store/blob_store.hpp>
+#include <umoci/store/driver.hpp>
+#include <umoci/store/layout_options.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
-#include <string_view>
-
-namespace umoci {
-class Progress;
-}
 
 namespace umoci::store {
-
-/// How a layout is worked with.
-struct LayoutOptions {
-  Limits limits;
-  fs::Durability durability = fs::Durability::synced;
-  Log* log = nullptr;  ///< nullptr: silent
-  /// How long to wait for other processes that hold a lock; then Error conflict. nullopt: for ever.
-  std::optional<std::chrono::milliseconds> lock_timeout;
-  /// Called with the freshly read index, under its lock, before each operation on it; what it
-  /// throws leaves the index as it is. Empty: nothing is required.
-  std::function<void(const oci::Index&)> precondition;
-  /// When requested, whatever reads or writes blobs, waits or collects garbage ends with Error
-  /// cancelled.
-  std::stop_token stop;
-};
-
-/// What a caller is about to write.
-enum class Writes {
-  index,  ///< names only
-  blobs_and_index,
-};
-
-struct GarbageReport;
-struct CollectOptions;
 
 /// An open layout. Any number of processes may work on one at the same time: changes of the index
 /// are operations applied under a lock to what is there at that moment. Thread-safe but for
 /// collect_garbage(), which wants the object for itself. Spec: image-spec image-layout.md.
 class Layout {
  public:
-  /// Throws: invalid_data with text "invalid image detected" if `path` holds no layout of version
-  /// 1.0.0; other kinds for what the system refuses.
+  /// A layout in a directory. Throws: invalid_data with text "invalid image detected" if `path`
+  /// holds no layout of version 1.0.0; other kinds for what the system refuses.
   [[nodiscard]] static Layout open(const std::filesystem::path& path,
                                    const LayoutOptions& options = {});
 
@@ -63,10 +34,11 @@ class Layout {
   /// left behind. Throws: already_exists, permission, io, no_space.
   static void create(const std::filesystem::path& path, const LayoutOptions& options = {});
 
-  Layout(Layout&&) noexcept;
-  Layout& operator=(Layout&&) noexcept;
-  ~Layout();
+  /// A layout that is kept by any driver; with Changes::foreseen that driver is only read.
+  explicit Layout(std::unique_ptr<Driver> driver, const LayoutOptions& options = {});
 
+  [[nodiscard]] Driver& driver() noexcept { return *driver_; }
+  [[nodiscard]] const Driver& driver() const noexcept { return *driver_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept;
   [[nodiscard]] BlobStore& blobs() noexcept;
   [[nodiscard]] const BlobStore& blobs() const noexcept;
@@ -96,12 +68,12 @@ class Layout {
   /// and gone when all is written. `device` and `inode` are those that stat(2) tells.
   [[nodiscard]] bool is_work_directory(std::uint64_t device, std::uint64_t inode) const;
 
- private:
-  friend GarbageReport collect_garbage(Layout& layout, Log& log, const CollectOptions& options);
+  /// What would have changed so far; nullopt unless this is a dry run.
+  [[nodiscard]] std::optional<ForeseenChanges> foreseen() const;
 
-  class Impl;
-  explicit Layout(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+ private:
+  std::unique_ptr<Driver> driver_;
+  std::function<void(const oci::Index&)> precondition_;
 };
 
 }  // namespace umoci::store

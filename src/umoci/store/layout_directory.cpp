@@ -145,6 +145,11 @@ void LayoutDirectory::adopt(int fd) const {
   }
 }
 
+void LayoutDirectory::require_writable(const std::string& name) const {
+  if (::faccessat(fd_.get(), name.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return;
+  throw_write_error(errno, name);
+}
+
 void LayoutDirectory::sync_directory(const std::string& name) const {
   if (!is_synced()) return;
   const UniqueFd fd(::openat(fd_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

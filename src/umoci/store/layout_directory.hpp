@@ -4,7 +4,7 @@
 #include <umoci/base/limits.hpp>
 #include <umoci/base/log.hpp>
 #include <umoci/base/unique_fd.hpp>
-#include <umoci/store/layout.hpp>
+#include <umoci/store/layout_options.hpp>
 #include <umoci/store/locker.hpp>
 
 #include <sys/stat.h>
@@ -56,6 +56,9 @@ class LayoutDirectory {
 
   /// Gives what was just made to the owner of the layout. Does nothing for users other than root.
   void adopt(int fd) const;
+
+  /// Throws permission ("layout is read-only") unless names can be made in that directory.
+  void require_writable(const std::string& name) const;
 
   /// fsync of a directory, if this layout is to survive a power cut.
   void sync_directory(const std::string& name) const;

@@ -7,6 +7,7 @@
 
 #include <umoci/base/log.hpp>
 #include <umoci/base/unique_fd.hpp>
+#include <umoci/store/lock_mode.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -16,8 +17,6 @@
 #include <string_view>
 
 namespace umoci::store {
-
-enum class LockMode { shared, exclusive };
 
 /// What came of asking for a lock.
 enum class TryLock {

@@ -55,9 +55,8 @@ TEST(NewbornTest, ADryRunLeavesANewbornFileToItsWriter) {
       is_locked = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
     });
     SearchEnd progress([&] { may_lock = true; });
-    Layout layout = Layout::open(path);
-    const auto report = collect_garbage(layout, silent_log(),
-                                        {.collection = Collection::dry_run, .progress = &progress});
+    Layout layout = Layout::open(path, {.changes = Changes::foreseen});
+    const auto report = collect_garbage(layout, silent_log(), {.progress = &progress});
     writer.join();
     is_left = report.removed_temporary_files.empty() && is_locked;
   }

@@ -2,15 +2,10 @@
 #include <umoci/store/reachable.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/store/directory_blobs.hpp>
 #include <umoci/store/graph.hpp>
 
 #include <fmt/format.h>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -22,8 +17,8 @@ enum class Edge { owned, subject };
 
 class Search {
  public:
-  Search(const BlobStore& blobs, const LayoutDirectory& layout, const SearchOptions& options)
-      : blobs_(blobs), layout_(layout), log_(options.log), progress_(options.progress) {}
+  Search(const Driver& driver, const SearchOptions& options)
+      : driver_(driver), blobs_(driver.blobs()), log_(options.log), progress_(options.progress) {}
 
   void add_roots(const oci::Index& index) {
     for (const oci::Descriptor& entry : index.manifests) push(entry, no_parent, Edge::owned);
@@ -55,7 +50,7 @@ class Search {
     found_.insert(descriptor.digest.text());
     // Read as another type the same bytes may have other children.
     if (!seen_.insert(descriptor.digest.text() + ' ' + descriptor.media_type).second) return;
-    check_limit(layout_.limits(), &Limits::graph_nodes, nodes_.size() + 1);
+    check_limit(driver_.limits(), &Limits::graph_nodes, nodes_.size() + 1);
     const std::uint64_t depth =
         parent == no_parent || edge == Edge::subject ? 0 : nodes_[parent].depth + 1;
     pending_.push_back(nodes_.size());
@@ -87,7 +82,7 @@ class Search {
         [[fallthrough]];
       case oci::DocumentKind::manifest:
         if (node.edge == Edge::subject && is_absent(descriptor)) return {};
-        return children_of(blobs_, descriptor, layout_.limits());
+        return children_of(blobs_, descriptor, driver_.limits());
       case oci::DocumentKind::image_config:
         if (is_absent(descriptor)) {
           log_.warn("image configuration is missing", {{"digest", descriptor.digest.text()}});
@@ -101,7 +96,7 @@ class Search {
   }
 
   void check_depth(const Node& node) const {
-    check_limit(layout_.limits(), &Limits::index_depth, node.depth + 1);
+    check_limit(driver_.limits(), &Limits::index_depth, node.depth + 1);
   }
 
   /// True if neither the descriptor nor the store has the bytes.
@@ -114,12 +109,12 @@ class Search {
   Children children_of_unknown(const oci::Descriptor& descriptor) const {
     try {
       if (!may_be_document(descriptor)) return {};
-      const auto json = oci::Json::parse(blobs_.read_document(descriptor), layout_.limits());
+      const auto json = oci::Json::parse(blobs_.read_document(descriptor), driver_.limits());
       const std::optional<std::string_view> type = guess_type(json);
       if (!type) return {};
       oci::Descriptor typed = descriptor;
       typed.media_type = *type;
-      return children_of(blobs_, typed, layout_.limits());
+      return children_of(blobs_, typed, driver_.limits());
     } catch (const Error& error) {
       // Without a type it may be a manifest, and a disk that fails says nothing about the bytes.
       // Otherwise it is what its type said: no document that anybody understands.
@@ -136,16 +131,12 @@ class Search {
   [[nodiscard]] bool may_be_document(const oci::Descriptor& descriptor) const {
     if (descriptor.data) return true;
     if (!descriptor.digest.algorithm()) return false;
-    const UniqueFd file = layout_.open_file(blob_path(descriptor.digest));
-    struct stat status{};
-    if (!file || ::fstat(file.get(), &status) != 0) return false;
-    if (static_cast<std::uint64_t>(status.st_size) > layout_.limits().document_bytes) return false;
-    std::array<char, 64> start{};
-    const ssize_t count = ::pread(file.get(), start.data(), start.size(), 0);
-    if (count <= 0) return false;
-    const std::string_view text(start.data(), static_cast<std::size_t>(count));
+    const auto size_bytes = blobs_.find(descriptor.digest);
+    if (!size_bytes || *size_bytes > driver_.limits().document_bytes) return false;
+    constexpr std::size_t long_enough = 64;
+    const std::string text = driver_.read_start(descriptor.digest, long_enough);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && text[first] == '{';
+    return first != std::string::npos && text[first] == '{';
   }
 
   static std::optional<std::string_view> guess_type(const oci::Json& json) {
@@ -174,8 +165,8 @@ class Search {
     }
   }
 
+  const Driver& driver_;
   const BlobStore& blobs_;
-  const LayoutDirectory& layout_;
   Log& log_;
   Progress* progress_;
   std::vector<Node> nodes_;
@@ -186,9 +177,9 @@ class Search {
 
 }  // namespace
 
-DigestSet find_reachable(const oci::Index& index, const BlobStore& blobs,
-                         const LayoutDirectory& layout, const SearchOptions& options) {
-  Search search(blobs, layout, options);
+DigestSet find_reachable(const oci::Index& index, const Driver& driver,
+                         const SearchOptions& options) {
+  Search search(driver, options);
   search.add_roots(index);
   return search.run();
 }

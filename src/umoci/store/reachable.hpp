@@ -3,8 +3,7 @@
 
 #include <umoci/base/progress.hpp>
 #include <umoci/oci/index.hpp>
-#include <umoci/store/blob_store.hpp>
-#include <umoci/store/layout_directory.hpp>
+#include <umoci/store/driver.hpp>
 
 #include <string>
 #include <unordered_set>
@@ -22,7 +21,7 @@ struct SearchOptions {
 /// Every digest that the entries of `index` lead to. Opens indexes, manifests and what may be one
 /// without saying so. Throws what reading one of them throws, with the way to it as context; a
 /// missing configuration or subject is none.
-[[nodiscard]] DigestSet find_reachable(const oci::Index& index, const BlobStore& blobs,
-                                       const LayoutDirectory& layout, const SearchOptions& options);
+[[nodiscard]] DigestSet find_reachable(const oci::Index& index, const Driver& driver,
+                                       const SearchOptions& options);
 
 }  // namespace umoci::store
