@@ -101,7 +101,8 @@ Flag dry_run_flag() {
 
 std::vector<Flag> change_flags() {
   return join_flags(
-      {lock_flags(),
+      {{dry_run_flag()},
+       lock_flags(),
        sync_flags(),
        {{.name = "if-match",
          .kind = FlagKind::single,

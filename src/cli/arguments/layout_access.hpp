@@ -27,7 +27,7 @@ inline constexpr std::string_view lock_timeout_flag = "lock-timeout";
 [[nodiscard]] std::vector<Flag> sync_flags();
 /// --dry-run, for those that change a layout.
 [[nodiscard]] Flag dry_run_flag();
-/// All that commands have that give a name a new meaning: the two above, and --if-match.
+/// All that commands have that give a name a new meaning: the three, and --if-match.
 [[nodiscard]] std::vector<Flag> change_flags();
 
 /// True if the line asks for a status of its own for conflicts.

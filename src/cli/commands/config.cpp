@@ -4,10 +4,10 @@
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/change_report.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/config_change.hpp>
 #include <cli/commands/config_query.hpp>
-#include <cli/commands/log_new_image.hpp>
 
 #include <umoci/image/edit.hpp>
 
@@ -36,7 +36,7 @@ void change(const Invocation& line, const ImageArgument& image) {
   edit.declare_media_type();
   apply(change, line, edit);
   if (history) edit.append_history(history->line(edit.config()));
-  log_new_image(line.log, edit.commit(layout, tag), tag);
+  report_new_image(line, layout, edit.commit(layout, tag), tag);
 }
 
 void config(const Invocation& line) {

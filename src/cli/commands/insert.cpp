@@ -10,8 +10,8 @@
 #include <cli/arguments/overrides.hpp>
 #include <cli/arguments/ownership.hpp>
 #include <cli/arguments/progress.hpp>
+#include <cli/change_report.hpp>
 #include <cli/commands/commands.hpp>
-#include <cli/commands/log_new_image.hpp>
 #include <cli/pair_list.hpp>
 
 #include <umoci/base/error.hpp>
@@ -99,12 +99,14 @@ void insert(const Invocation& line) {
   if (options.history) options.history->default_author = image::DefaultAuthor::none;
   options.newest_mtime = source_date_epoch(line.io);
   options.log = &line.log;
-  const auto progress = open_progress(line, request.ref_name);
+  auto progress = open_progress(line, request.ref_name);
   options.progress = progress.get();
 
   store::Layout layout = open_layout_to_change(image.layout, request.ref_name, line);
   request.image = image::resolve(layout, image.reference);
-  log_new_image(line.log, bundle::insert(layout, request, options), request.ref_name);
+  const auto path = bundle::insert(layout, request, options);
+  progress.reset();
+  report_new_image(line, layout, path, request.ref_name);
 }
 
 }  // namespace

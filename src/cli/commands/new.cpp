@@ -4,6 +4,7 @@
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/change_report.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/platform_warnings.hpp>
 
@@ -25,6 +26,7 @@ void create(const Invocation& line) {
     warn_of_unknown_architecture("platform", platform->architecture, line.log);
   }
   const auto descriptor = image::create(layout, tag, options);
+  if (report_if_foreseen(line, layout)) return;
   line.log.info("new image manifest created: " + descriptor.digest.text());
   line.log.info("created new tag for image manifest", {{"tag", tag}});
 }

@@ -7,8 +7,8 @@
 #include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
+#include <cli/change_report.hpp>
 #include <cli/commands/commands.hpp>
-#include <cli/commands/log_new_image.hpp>
 #include <cli/layer_archive.hpp>
 
 #include <umoci/base/error.hpp>
@@ -58,7 +58,7 @@ void add_layer(const Invocation& line) {
   const std::string tag = destination_tag(line.flags, image);
   require_positionals(line, {"layer.tar"});
   const auto history = history_request(line, "umoci raw add-layer");
-  const auto progress = open_progress(line, tag);
+  auto progress = open_progress(line, tag);
 
   store::Layout layout = open_layout_to_change(image.layout, tag, line);
   image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
@@ -68,7 +68,9 @@ void add_layer(const Invocation& line) {
                   progress.get());
   if (!history) line.log.warn("new layer has no history entry: this will confuse many tools");
   edit.append_layer(layer, history ? std::optional(history->line(edit.config())) : std::nullopt);
-  log_new_image(line.log, edit.commit(layout, tag), tag);
+  const auto path = edit.commit(layout, tag);
+  progress.reset();
+  report_new_image(line, layout, path, tag);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/change_report.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/base/error.hpp>
@@ -37,6 +38,7 @@ void remove(const Invocation& line) {
     throw Error(ErrorKind::not_found, fmt::format("{} {} not found in {}", what, quoted(tag),
                                                   quoted(image.layout.native())));
   }
+  if (report_if_foreseen(line, layout)) return;
   line.log.info(removed > 0 ? "removed " + what : "there is no such " + what, {{"tag", tag}});
 }
 

@@ -8,8 +8,8 @@
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/ownership.hpp>
 #include <cli/arguments/progress.hpp>
+#include <cli/change_report.hpp>
 #include <cli/commands/commands.hpp>
-#include <cli/commands/log_new_image.hpp>
 
 #include <umoci/base/error.hpp>
 #include <umoci/bundle/repack.hpp>
@@ -42,11 +42,13 @@ void repack(const Invocation& line) {
   options.platform = image.reference.platform;
   options.claim = ownership_claim(line);
   options.log = &line.log;
-  const auto progress = open_progress(line, tag);
+  auto progress = open_progress(line, tag);
   options.progress = progress.get();
 
   store::Layout layout = open_layout_to_change(image.layout, tag, line);
-  log_new_image(line.log, bundle::repack(layout, tag, line.positionals.front(), options), tag);
+  const auto path = bundle::repack(layout, tag, line.positionals.front(), options);
+  progress.reset();
+  report_new_image(line, layout, path, tag);
 }
 
 }  // namespace

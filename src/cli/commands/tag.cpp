@@ -3,6 +3,7 @@
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
+#include <cli/change_report.hpp>
 #include <cli/commands/commands.hpp>
 
 #include <umoci/base/error.hpp>
@@ -23,6 +24,7 @@ void tag(const Invocation& line) {
   // The target, as umoci does: an index that leads to one image is left out.
   const oci::Descriptor meant = image::resolve_for_tag(layout, image.reference);
   layout.update_index([&](oci::Index& index) { store::set_ref(index, new_tag, meant); });
+  if (report_if_foreseen(line, layout)) return;
   line.log.info("created new tag", {{"tag", new_tag}, {"from", image.reference.text()}});
 }
 

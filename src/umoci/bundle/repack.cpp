@@ -125,7 +125,8 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   }
   auto path = edit.commit(layout, ref_name);
 
-  if (options.refresh == RefreshBundle::yes) {
+  // A dry run made no image that the bundle could be one of.
+  if (options.refresh == RefreshBundle::yes && !layout.foreseen()) {
     const auto left_behind = tree.left_behind(changes, masks);
     bundle.refresh(refresh_manifest({.old = manifest,
                                      .rootfs = rootfs,

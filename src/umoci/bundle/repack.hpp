@@ -60,6 +60,7 @@ struct RepackOptions {
 
 /// Writes what changed in the bundle's rootfs since it was unpacked as one layer on top of the
 /// image it came from, and makes `ref_name` mean the result. Without changes no layer is added.
+/// A layout of which changes are only foreseen leaves the bundle as it is, too.
 /// Returns the path to the new image. Throws: invalid_data for a directory that is no bundle or a
 /// damaged one; invalid_argument if its image is not for RepackOptions::platform; not_found if the
 /// image it came from is not in `layout`; whatever reading the tree and writing blobs throws.

@@ -89,6 +89,7 @@ std::vector<std::string> change_everything(Layout& layout) {
   layout.update_index([](oci::Index& index) { remove_ref(index, "gone"); });
   const GarbageReport report = collect_garbage(layout, silent_log());
   std::vector<std::string> facts;
+  facts.reserve(report.removed.size());
   for (const StoredBlob& blob : report.removed) facts.push_back("removed " + blob.digest.text());
   for (const auto& path : report.removed_temporary_files) facts.push_back("removed " + path);
   for (const auto& path : report.removed_work_directories) facts.push_back("removed " + path);
