@@ -118,4 +118,16 @@ void replace_index(const LayoutDirectory& layout, const WorkDirectory& work_dire
   layout.sync_directory(parent.empty() ? "." : parent.string());
 }
 
+bool write_beside_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
+                        const std::string& name, std::string_view text) {
+  TemporaryFile file(layout, work_directory.fd(), "beside-", 0666);
+  in_context([&] { return "write " + quoted((layout.path() / name).string()); },
+             [&] { io::FileSink(file.fd()).write(io::as_bytes(text)); });
+  copy_attributes(layout, index_name, file.fd());
+  file.sync(layout);
+  if (!file.publish_new(layout.fd(), name)) return false;
+  layout.sync_directory(".");
+  return true;
+}
+
 }  // namespace umoci::store

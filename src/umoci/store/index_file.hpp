@@ -25,4 +25,10 @@ inline constexpr const char* index_name = "index.json";
 void replace_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
                    std::string_view text);
 
+/// Puts a file that whoever may read or change index.json may read or change, too, and nobody else,
+/// into the layout, at once and for good. False if there is something of that name. Throws: as
+/// replace_index().
+bool write_beside_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
+                        const std::string& name, std::string_view text);
+
 }  // namespace umoci::store

@@ -3,12 +3,14 @@
 
 #include <umoci/base/error.hpp>
 #include <umoci/fs/atomic_file.hpp>
+#include <umoci/fs/directory.hpp>
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace umoci::store {
 
@@ -42,6 +44,22 @@ int TemporaryFile::move_to(int target, const std::string& name) {
   if (::renameat(parent_.get(), name_.c_str(), target, name.c_str()) != 0) return errno;
   name_.clear();
   return 0;
+}
+
+bool TemporaryFile::publish_new(int target, const std::string& name) {
+  const auto directory = [](int fd) {
+    UniqueFd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (!copy) throw_errno("duplicate a descriptor");
+    return fs::Directory(std::move(copy), fs::Access::as_granted);
+  };
+  try {
+    directory(parent_.get()).rename(name_, directory(target), name, fs::Occupied::is_an_error);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::already_exists) return false;
+    throw;
+  }
+  name_.clear();
+  return true;
 }
 
 }  // namespace umoci::store

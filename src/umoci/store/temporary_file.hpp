@@ -32,6 +32,10 @@ class TemporaryFile {
   /// Renames it to `name` in the directory `target`, replacing a file there. Returns 0 or errno.
   [[nodiscard]] int move_to(int target, const std::string& name);
 
+  /// Renames it to `name` in the directory `target`; false if there is something of that name.
+  /// Throws: permission, io, no_space.
+  [[nodiscard]] bool publish_new(int target, const std::string& name);
+
  private:
   UniqueFd parent_;
   std::string name_;  ///< empty once it was moved
