@@ -2,7 +2,8 @@
 #pragma once
 
 // What is wrong with a layout or a bundle, all of it, as findings: nothing here stops at the first
-// one, and nothing is changed. Read first: check_layout(), check_bundle(), the table in rule.hpp.
+// one, and nothing is changed. Read first: check_layout(), check_bundle(), the table in rule.hpp;
+// repair.hpp for what can be done about it.
 
 #include <umoci/base/limits.hpp>
 #include <umoci/base/progress.hpp>

@@ -7,6 +7,7 @@
 #include <umoci/check/members.hpp>
 #include <umoci/check/ownership_check.hpp>
 #include <umoci/io/source.hpp>
+#include <umoci/store/damaged_layout.hpp>
 
 #include <fmt/format.h>
 
@@ -130,12 +131,16 @@ std::vector<std::string> check_blobs_directory(const LayoutFiles& files, Finding
 void check_root(const LayoutFiles& files, Findings& findings) {
   for (const std::string& name : files.list(".")) {
     if (std::ranges::find(layout_names, name) != layout_names.end()) continue;
+    // What fsck took out of the index is the layout's own.
+    if (store::is_report_of_moved_entries(name)) continue;
     findings.add("L11", {.document = name, .pointer = ""},
                  name.starts_with(unfinished_prefix)
                      ? "is the work directory of a writer, or was left by one"
                      : "does not belong to the layout");
   }
-  check_ownership(files, ".", {layout_names.begin(), layout_names.end()}, findings);
+  std::vector<std::string> own{"."};
+  own.insert(own.end(), layout_names.begin(), layout_names.end());
+  check_ownership(files, ".", own, findings);
 }
 
 }  // namespace

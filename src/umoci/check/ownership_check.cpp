@@ -2,6 +2,7 @@
 #include <umoci/check/ownership_check.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/check/usable_mode.hpp>
 
 #include <fmt/format.h>
 
@@ -38,15 +39,19 @@ void check_ownership(const LayoutFiles& files, const std::string& directory,
   if (!layout) return;
   Tally foreign;
   Tally unreadable;
+  Tally unusable;
   for (const std::string& name : names) {
     const auto status = files.link_status(directory + "/" + name);
     if (!status || S_ISLNK(status->st_mode)) continue;
     if (status->st_uid != layout->st_uid || status->st_gid != layout->st_gid) foreign.add(name);
     const mode_t missing = layout->st_mode & ~status->st_mode & readable_by_others;
     if (missing != 0) unreadable.add(name);
+    const bool has_use = S_ISREG(status->st_mode) || S_ISDIR(status->st_mode);
+    if (has_use && missing_permissions(status->st_mode) != 0) unusable.add(name);
   }
   foreign.report("of another owner or group than the layout", directory, findings);
   unreadable.report("not readable by all who can read the layout", directory, findings);
+  unusable.report("without a usable mode", directory, findings);
 }
 
 }  // namespace umoci::check

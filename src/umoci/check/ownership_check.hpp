@@ -10,7 +10,8 @@
 namespace umoci::check {
 
 /// Reports how many of the files in one directory of the layout belong to somebody else than the
-/// layout, and how many cannot be read by all who can read the layout (L12).
+/// layout, how many cannot be read by all who can read the layout, and how many have a mode with
+/// which they are of no use (L12).
 void check_ownership(const LayoutFiles& files, const std::string& directory,
                      const std::vector<std::string>& names, Findings& findings);
 
