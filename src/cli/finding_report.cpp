@@ -39,24 +39,32 @@ std::string document_text(const std::string& document) {
 
 }  // namespace
 
+void print_place(std::ostream& out, const check::Place& place) {
+  // Names of files and members may hold anything; a finding is one line.
+  out << escape_invisible(place.document);
+  if (!place.pointer.empty()) out << '#' << escape_invisible(place.pointer);
+}
+
+void set_place(Json& json, const check::Place& place) {
+  json.set("document", document_text(place.document));
+  json.set("pointer", place.pointer);
+}
+
 void print_text(std::ostream& out, const Findings& findings) {
   for (const Finding& finding : findings.all()) {
-    const auto& [document, pointer] = finding.place;
-    // Names of files and members may hold anything; a finding is one line.
-    out << name_of(finding.severity) << ' ' << finding.rule << ' ' << escape_invisible(document);
-    if (!pointer.empty()) out << '#' << escape_invisible(pointer);
+    out << name_of(finding.severity) << ' ' << finding.rule << ' ';
+    print_place(out, finding.place);
     out << ": " << escape_invisible(finding.message) << '\n';
   }
 }
 
-void print_json(std::ostream& out, const Findings& findings) {
+Json to_json(const Findings& findings) {
   Json::Array list;
   for (const Finding& finding : findings.all()) {
     Json json;
     json.set("severity", name_of(finding.severity));
     json.set("rule", finding.rule);
-    json.set("document", document_text(finding.place.document));
-    json.set("pointer", finding.place.pointer);
+    set_place(json, finding.place);
     json.set("message", finding.message);
     list.push_back(std::move(json));
   }
@@ -65,7 +73,11 @@ void print_json(std::ostream& out, const Findings& findings) {
   json.set("warnings", number(findings.count(Severity::warning)));
   json.set("infos", number(findings.count(Severity::info)));
   json.set("findings", std::move(list));
-  out << json.dump() << '\n';
+  return json;
+}
+
+void print_json(std::ostream& out, const Findings& findings) {
+  out << to_json(findings).dump() << '\n';
 }
 
 }  // namespace umoci::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <umoci/check/findings.hpp>
+#include <umoci/oci/json.hpp>
 
 #include <iosfwd>
 
@@ -9,7 +10,14 @@ namespace umoci::cli {
 
 /// One line for each finding: severity, rule, place and message.
 void print_text(std::ostream& out, const check::Findings& findings);
-/// One line of JSON. Spec: docs/formats/json-output/validate.md.
+/// `DOCUMENT#POINTER`, as it stands in such a line.
+void print_place(std::ostream& out, const check::Place& place);
+
+/// Spec: docs/formats/json-output/validate.md.
+[[nodiscard]] oci::Json to_json(const check::Findings& findings);
+/// Members `document` and `pointer`, as they stand there.
+void set_place(oci::Json& json, const check::Place& place);
+/// One line of JSON.
 void print_json(std::ostream& out, const check::Findings& findings);
 /// One line of JSON. Spec: SARIF 2.1.0 (OASIS), as described in
 /// docs/formats/json-output/validate.md.

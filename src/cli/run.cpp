@@ -201,6 +201,7 @@ class Program {
       return run_line(command, prefix, words);
     } catch (const Error& error) {
       fail(error_text(error));
+      if (tells_conflicts_ && error.kind() == ErrorKind::conflict) return exit_conflict;
       return error.kind() == ErrorKind::invalid_argument ? exit_usage : exit_no_answer;
     } catch (const std::bad_alloc&) {
       fail("out of memory");

@@ -51,8 +51,8 @@ struct Io {
 
 /// Runs one command line, given without the program's own name. Returns the exit status: 0 success,
 /// 1 any error, 3 an unknown command or help topic, 4 a conflict with others if the line has
-/// --if-match or --lock-timeout; of `validate` 1 not valid, 2 a wrong line, 3 any other error. Never
-/// throws.
+/// --if-match or --lock-timeout; of `validate` and `fsck` 1 not valid, 2 a wrong line, 3 any other
+/// error. Never throws.
 [[nodiscard]] int run(const std::vector<std::string>& arguments, Io& io);
 
 }  // namespace umoci::cli

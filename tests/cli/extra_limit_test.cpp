@@ -34,7 +34,7 @@ TEST_F(LimitTest, is_in_the_help_of_every_command_that_has_it) {
       EXPECT_THAT(help, HasSubstr("   " + std::string(limit.name) + " ")) << command.name;
     }
   }
-  EXPECT_EQ(found, 11U);
+  EXPECT_EQ(found, 12U);
   EXPECT_THAT(run_well({"raw", "add-layer", "--help"}), HasSubstr("   layer_bytes "));
   EXPECT_THAT(run_well({"init", "--help"}), Not(HasSubstr("layer_bytes")));
 }

@@ -111,7 +111,7 @@ class ProgressTest : public CommandLineTest {
     Words words;
     std::istringstream names(command);
     for (std::string word; names >> word;) words.push_back(word);
-    const bool is_of_layout = command == "gc" || command == "validate";
+    const bool is_of_layout = command == "gc" || command == "validate" || command == "fsck";
     words.emplace_back(is_of_layout ? "--layout" : "--image");
     words.insert(words.end(), more.begin(), more.end());
     const bool has_owner = command == "insert" || command.ends_with("unpack");
@@ -128,7 +128,8 @@ class ProgressTest : public CommandLineTest {
         {"raw add-layer", line("raw add-layer", {image(), path("layer.tar")})},
         {"repack", line("repack", {image("repacked"), path("changed")})},
         {"gc", line("gc", {path("layout")})},
-        {"validate", line("validate", {path("layout"), "--ignore", "L09,M04"})}};
+        {"validate", line("validate", {path("layout"), "--ignore", "L09,M04"})},
+        {"fsck", line("fsck", {path("layout"), "--ignore", "L09,M04"})}};
     for (auto& [name, words] : found) words.insert(words.end(), more.begin(), more.end());
     return found;
   }
@@ -172,7 +173,8 @@ TEST_F(ProgressTest, of_malformed_forms_is_refused_before_anything_is_read) {
     for (const auto& [name, words] : lines({"--progress", value})) {
       // Where 1 is an answer, a wrong line has a status of its own.
       const Outcome outcome = run(words);
-      EXPECT_EQ(outcome.status, name == "validate" ? 2 : 1) << name << "\n" << outcome;
+      EXPECT_EQ(outcome.status, name == "validate" || name == "fsck" ? 2 : 1) << name << "\n"
+                                                                              << outcome;
       EXPECT_THAT(fatal_lines(outcome.err), ElementsAre(StartsWith("invalid --progress: ")))
           << name;
     }
@@ -190,7 +192,8 @@ TEST_F(ProgressTest, in_events_is_nothing_but_json) {
                                                 {"raw add-layer", {"write-layer"}},
                                                 {"repack", {"compare-rootfs", "write-layer"}},
                                                 {"gc", {"find-garbage", "remove-garbage"}},
-                                                {"validate", {"check-blobs"}}};
+                                                {"validate", {"check-blobs"}},
+                                                {"fsck", {"check-blobs"}}};
   for (const auto& [name, words] : lines({"--progress=json"})) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.status, 0) << name << "\n" << outcome;

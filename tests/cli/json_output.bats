@@ -50,7 +50,7 @@ readonly config_type=application/vnd.oci.image.config.v1+json
 name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "$1"; }
 
 @test "the examples are what the program prints" {
-  examples_are_printed 6 "$DOCS"/{README,list,stat,gc,raw-mtree-validate,validate}.md
+  examples_are_printed 6 "$DOCS"/{README,list,stat,gc,raw-mtree-validate,validate,fsck}.md
 }
 
 @test "each schema is named in the README" {
@@ -66,9 +66,32 @@ name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "
   umoci init --layout image
   expect_valid validate validate --json --layout image
   [[ $(cat "$json") == '{"errors":0,"warnings":0,"infos":0,"findings":[]}' ]]
+  expect_valid fsck fsck --json --layout image
+  [[ $(cat "$json") == '{"errors":0,"warnings":0,"infos":0,"findings":[],"repairs":[]}' ]]
   expect_valid list list --json --layout image
   expect_valid gc gc --json --dry-run --layout image
   expect_valid gc gc --json --layout image
+}
+
+@test "output about a damaged layout is valid" {
+  umoci init --layout image
+  umoci new --image image:one
+  rm image/blobs/sha256/* image/oci-layout
+  mkdir $'image/.umoci-a b\xff'
+  umoci fsck --json --layout image >"$BATS_TEST_TMPDIR/json" || true
+  check fsck <"$BATS_TEST_TMPDIR/json"
+  [[ $(jq -c '[.repairs[].state] | unique' "$BATS_TEST_TMPDIR/json") == '["planned"]' ]]
+  expect_valid fsck fsck --json --repair --layout image
+  [[ $(jq -c '[.repairs[] | [.kind, .state]]' "$json") == \
+    '[["write-marker","done"],["move-entry","done"],["remove-leftover","done"]]' ]]
+  [[ $(jq -r '.repairs[2].document' "$json") == '.umoci-a\040b\377' ]]
+  local filter
+  for filter in '.more = 1' 'del(.repairs)' '.repairs[0].more = 1' '.repairs[0].kind = "x"' '.repairs[0].state = "x"' \
+    '.repairs[0].entry = {}' 'del(.repairs[1].entry)' 'del(.repairs[1].moved_to)' '.repairs[1].moved_to = "x"' \
+    '.repairs[1].state = "left"' '.repairs[0].moved_to = .repairs[1].moved_to' 'del(.repairs[0].reason)' \
+    '.repairs[0].rule = "L9"' 'del(.findings)'; do
+    expect_refused fsck "$filter"
+  done
 }
 
 @test "output about a plain image is valid" {

@@ -74,6 +74,29 @@ in_namespace() {
     [ "$(find mount | sort | tr "\n" " ")" = "mount mount/kept mount/kept/file " ]'
 }
 
+@test "a read-only layout is not repaired" {
+  rmdir mount
+  "$UMOCI" init --layout mount
+  chmod 0600 mount/blobs
+  in_namespace '
+    mount --bind mount mount
+    mount -o remount,bind,ro mount
+    refuses_repair() {
+      local status=0
+      "$UMOCI" fsck --repair --layout mount >plan 2>err || status=$?
+      cat plan err
+      [[ $status == 3 && $(wc -l <err) == 1 && $(<err) == *"layout is read-only"* ]]
+      grep -q "$1" plan
+      ! grep -v "^plan " plan
+    }
+    refuses_repair "L12 blobs"
+    mount -o remount,bind,rw mount
+    chmod 0755 mount/blobs
+    rmdir mount/blobs/sha256
+    mount -o remount,bind,ro mount
+    refuses_repair "L05 blobs/sha256"'
+}
+
 @test "a read-only layout can be read, and only that" {
   rmdir mount
   "$UMOCI" init --layout mount

@@ -77,6 +77,20 @@ check_raw_unpack() {
 
 @test "gc" { failing_everywhere fresh_layout check_layout "$UMOCI" gc --layout layout; }
 
+check_repair() {
+  [ "$3" -eq 0 ] || [[ $3 == 3 && $(wc -l <err) == 1 ]] || {
+    echo "$1 number $2 failed: status $3: $(cat err)"
+    return 1
+  }
+  check_repairable "$@"
+  "$UMOCI" stat --json --image layout:image | cmp - sound.json
+}
+
+@test "fsck --repair" {
+  require_tools jq
+  failing_everywhere damaged_layout check_repair "$UMOCI" fsck --repair --layout layout
+}
+
 @test "unpack" { failing_everywhere no_directory check_unpack "$UMOCI" unpack --image sound:image unpacked; }
 
 @test "raw unpack" {

@@ -73,6 +73,16 @@ check_layout() {
 
 @test "raw add-layer" { killed_everywhere fresh_layout check_layout "$UMOCI" raw add-layer --image layout:image layer.tar; }
 
+check_repair() {
+  check_repairable "$@"
+  check_layout "$@"
+}
+
+@test "fsck --repair" {
+  require_tools jq
+  killed_everywhere damaged_layout check_repair "$UMOCI" fsck --repair --layout layout
+}
+
 @test "gc" { killed_everywhere fresh_layout check_layout "$UMOCI" gc --layout layout; }
 
 @test "repack --refresh-bundle" {

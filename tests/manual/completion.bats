@@ -59,7 +59,7 @@ offers() {
 
 # What both shells do.
 complete_lines() {
-  offers "$1" 'umoci ' raw help config unpack repack new tag remove stat insert gc init list validate
+  offers "$1" 'umoci ' raw help config unpack repack new tag remove stat insert gc init list validate fsck
   becomes "$1" 'umoci unp' 'umoci unpack'
   becomes "$1" 'umoci raw add' 'umoci raw add-layer'
   becomes "$1" 'umoci help rep' 'umoci help repack'
@@ -190,7 +190,7 @@ fish_offers() {
 
 @test "fish completes commands, flags and values" {
   require_tools fish
-  fish_has 'umoci ' raw help h config unpack repack new tag remove rm stat insert gc init list ls validate
+  fish_has 'umoci ' raw help h config unpack repack new tag remove rm stat insert gc init list ls validate fsck
   fish_has 'umoci raw ' add-layer runtime-config config unpack
   fish_has 'umoci raw help a' add-layer
   fish_has 'umoci help rep' repack

@@ -58,3 +58,36 @@ fresh_bundle() {
 }
 
 no_directory() { rm -rf unpacked; }
+
+# A layout that lacks its mark and a usable mode; a writer left something, and the blob of an entry is gone, whose
+# digest is then in $lost.
+damaged_layout() {
+  fresh_layout
+  "$UMOCI" --log error config --image layout:image --tag lost --author me
+  lost=$(jq -r '.manifests[1].digest' layout/index.json)
+  rm "layout/blobs/sha256/${lost#sha256:}" layout/oci-layout
+  mkdir layout/.umoci-1
+  chmod 0600 layout/blobs
+  chmod 0200 layout/index.json
+}
+
+# However a repair of damaged_layout ended: nothing is lost, and another one brings it to its end.
+check_repairable() {
+  chmod u+r layout/index.json
+  find layout -maxdepth 1 -name '*.json' -exec cat {} + | grep -q "$lost" || {
+    echo "$1 number $2: an entry is lost"
+    return 1
+  }
+  "$UMOCI" fsck --repair --layout layout >again || {
+    echo "$1 number $2: cannot be repaired any more: $(cat again)"
+    return 1
+  }
+  "$UMOCI" fsck --layout layout >again
+  ! grep '^plan' again || return 1
+  grep -q "$lost" layout/fsck-moved-*.json
+  [ "$(find layout -maxdepth 1 | wc -l)" -eq 5 ] || {
+    echo "$1 number $2: something is left"
+    find layout -maxdepth 1
+    return 1
+  }
+}

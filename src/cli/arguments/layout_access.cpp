@@ -57,18 +57,6 @@ std::optional<Match> match(const ParsedFlags& flags, const std::string& tag) {
                                       [&] { return digest::Digest::parse(*text); })};
 }
 
-store::LayoutOptions layout_options(const Invocation& line) {
-  store::LayoutOptions options;
-  options.limits = limits(line.flags);
-  options.lock_timeout = lock_timeout(line.flags);
-  options.durability = durability(line);
-  options.log = &line.log;
-  options.stop = line.io.stop;
-  if (is_foreseen(line.flags)) options.changes = store::Changes::foreseen;
-  options.temporary_directory = line.io.environment("TMPDIR").value_or("");
-  return options;
-}
-
 }  // namespace
 
 std::vector<Flag> lock_flags() {
@@ -125,6 +113,18 @@ fs::Durability durability(const Invocation& line) {
   const bool is_scratch =
       line.flags.is_set("no-sync") || line.io.environment("UMOCI_NO_SYNC") == "1";
   return is_scratch ? fs::Durability::unsynced : fs::Durability::synced;
+}
+
+store::LayoutOptions layout_options(const Invocation& line) {
+  store::LayoutOptions options;
+  options.limits = limits(line.flags);
+  options.lock_timeout = lock_timeout(line.flags);
+  options.durability = durability(line);
+  options.log = &line.log;
+  options.stop = line.io.stop;
+  if (is_foreseen(line.flags)) options.changes = store::Changes::foreseen;
+  options.temporary_directory = line.io.environment("TMPDIR").value_or("");
+  return options;
 }
 
 store::Layout open_layout(const std::filesystem::path& path, const Invocation& line) {

@@ -39,6 +39,10 @@ inline constexpr std::string_view lock_timeout_flag = "lock-timeout";
 /// What --no-sync and UMOCI_NO_SYNC=1 say.
 [[nodiscard]] fs::Durability durability(const Invocation& line);
 
+/// How the line wants layouts to be worked with, but for --if-match. Throws: invalid_argument for a
+/// malformed flag.
+[[nodiscard]] store::LayoutOptions layout_options(const Invocation& line);
+
 /// Opens a layout that logs where the command does, stops when it shall, keeps to the limits of
 /// --limit and waits for locks as long as --lock-timeout says; with --dry-run changes of it are
 /// only foreseen. Throws: invalid_argument for a malformed flag, before it looks at the layout.

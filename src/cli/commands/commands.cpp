@@ -44,6 +44,7 @@ std::vector<Command> all_commands() {
   commands.push_back(init_command());
   commands.push_back(list_command());
   commands.push_back(validate_command());
+  commands.push_back(fsck_command());
   return commands;
 }
 

@@ -13,6 +13,7 @@ namespace umoci::cli {
 
 // One file each.
 [[nodiscard]] Command config_command();
+[[nodiscard]] Command fsck_command();
 [[nodiscard]] Command gc_command();
 [[nodiscard]] Command init_command();
 [[nodiscard]] Command insert_command();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments.hpp>
+#include <cli/arguments/check.hpp>
 #include <cli/arguments/image.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
@@ -7,66 +8,15 @@
 #include <cli/finding_report.hpp>
 
 #include <umoci/base/error.hpp>
-#include <umoci/base/number.hpp>
 #include <umoci/check/check.hpp>
-#include <umoci/check/rule.hpp>
 
-#include <cerrno>
 #include <ostream>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace umoci::cli {
 namespace {
-
-constexpr int exit_valid = 0;
-constexpr int exit_invalid = 1;
-
-using Ids = std::set<std::string, std::less<>>;
-
-void add_ids(std::string_view list, Ids& ids) {
-  for (;;) {
-    const std::size_t comma = list.find(',');
-    const std::string_view id = list.substr(0, comma);
-    if (check::find_rule(id) == nullptr) {
-      throw Error(ErrorKind::invalid_argument, "invalid --ignore: there is no rule " + quoted(id));
-    }
-    ids.emplace(id);
-    if (comma == std::string_view::npos) return;
-    list.remove_prefix(comma + 1);
-  }
-}
-
-Ids ignored_rules(const ParsedFlags& flags) {
-  Ids ids;
-  for (const std::string& list : flags.values("ignore")) add_ids(list, ids);
-  return ids;
-}
-
-std::size_t most_errors(const ParsedFlags& flags) {
-  const auto text = flags.value("max-errors");
-  if (!text) return 0;
-  const auto value = parse_number<std::size_t>(*text);
-  if (!value || *value == 0) {
-    throw Error(ErrorKind::invalid_argument,
-                "invalid --max-errors: expected a number from 1, got " + quoted(*text));
-  }
-  return *value;
-}
-
-check::LayoutCheckOptions check_options(const Invocation& line, const LayoutArgument& argument) {
-  using Options = check::LayoutCheckOptions;
-  Options options;
-  options.limits = limits(line.flags);
-  options.ref_name = argument.tag;
-  if (line.flags.is_set("deep")) options.depth = Options::Depth::layers;
-  if (line.flags.is_set("all-blobs")) options.blobs = Options::Blobs::all;
-  if (line.flags.is_set("complete")) options.missing = Options::Missing::error;
-  options.stop = line.io.stop;
-  return options;
-}
 
 void print(const Invocation& line, const check::Findings& findings) {
   std::ostream& out = line.io.out;
@@ -77,10 +27,7 @@ void print(const Invocation& line, const check::Findings& findings) {
   } else {
     print_text(out, findings);
   }
-  // A verdict that nobody could read is none.
-  errno = 0;
-  out.flush();
-  if (!out) throw Error::from_errno(errno != 0 ? errno : EIO, "write standard output");
+  flush_verdict(line);
 }
 
 [[noreturn]] void fail(std::string message) {
@@ -98,7 +45,8 @@ void refuse_beside_bundle(const ParsedFlags& flags) {
 void check_layout(const Invocation& line, check::Findings& findings) {
   if (line.flags.is_set("host")) fail("--host needs --bundle");
   const auto argument = require_layout(line.flags);
-  auto options = check_options(line, argument);
+  auto options = layout_check_options(line);
+  options.ref_name = argument.tag;
   const auto progress = open_progress(line, argument.path.string());
   options.progress = progress.get();
   check::check_layout(argument.path, options, findings);
@@ -120,7 +68,7 @@ int validate(const Invocation& line) {
   if (line.flags.is_set("json") && line.flags.is_set("sarif")) {
     fail("--json and --sarif may not be specified together");
   }
-  check::Findings findings(ignored_rules(line.flags), most_errors(line.flags));
+  check::Findings findings = wanted_findings(line.flags);
   const auto bundle = line.flags.value("bundle");
   if (bundle) {
     check_bundle(line, *bundle, findings);
@@ -128,18 +76,10 @@ int validate(const Invocation& line) {
     check_layout(line, findings);
   }
   print(line, findings);
-  const std::size_t errors = findings.count(check::Severity::error);
-  const std::size_t warnings = findings.count(check::Severity::warning);
-  const bool is_valid = errors == 0 && (warnings == 0 || !line.flags.is_set("strict"));
-  line.log.info(
-      std::string(bundle ? "bundle" : "layout") + (is_valid ? " is valid" : " is not valid"),
-      {{"errors", std::to_string(errors)},
-       {"warnings", std::to_string(warnings)},
-       {"infos", std::to_string(findings.count(check::Severity::info))}});
-  return is_valid ? exit_valid : exit_invalid;
+  return tell_verdict(line, bundle ? "bundle" : "layout", findings);
 }
 
-std::vector<Flag> validate_flags() {
+std::vector<Flag> bundle_flags() {
   return {
       {.name = "bundle",
        .kind = FlagKind::single,
@@ -147,20 +87,11 @@ std::vector<Flag> validate_flags() {
        .description = "check this bundle; --layout is where its image is looked up, then",
        .hint = ValueHint::directory},
       {.name = "host", .description = "of a bundle: also whether this machine has what it needs"},
-      {.name = "deep", .description = "read the layers, too"},
-      {.name = "all-blobs", .description = "verify blobs that nothing leads to, too"},
-      {.name = "complete", .description = "a missing blob is an error, not a warning"},
-      {.name = "strict", .description = "warnings are as bad as errors"},
-      {.name = "ignore",
-       .kind = FlagKind::list,
-       .value_name = "id[,id...]",
-       .description = "leave these rules out",
-       .hint = ValueHint::text},
-      {.name = "max-errors",
-       .kind = FlagKind::single,
-       .value_name = "number",
-       .description = "print no more errors than that; all are counted",
-       .hint = ValueHint::text},
+  };
+}
+
+std::vector<Flag> output_flags() {
+  return {
       json_flag(),
       {.name = "sarif", .description = "print the findings as SARIF 2.1.0"},
   };
@@ -182,7 +113,8 @@ Command validate_command() {
       "files that umoci keeps beside it are checked instead. The exit status is 0 if there are no "
       "errors, 1 if "
       "there are, 2 if the command line is wrong and 3 if the layout or bundle cannot be read.";
-  command.flags = join_flags({layout_flags(), validate_flags(), progress_flags(), limit_flags()});
+  command.flags = join_flags({layout_flags(), bundle_flags(), check_flags(), output_flags(),
+                              progress_flags(), limit_flags()});
   command.judge = validate;
   return command;
 }

@@ -156,6 +156,7 @@ const std::vector<Case>& cases() {
 /// All lines with that word in front.
 std::vector<std::string> each(std::string_view word, const std::vector<std::string>& texts) {
   std::vector<std::string> lines;
+  lines.reserve(texts.size());
   for (const std::string& text : texts) lines.push_back(std::string(word) + " " + text);
   return lines;
 }
@@ -172,11 +173,11 @@ std::vector<std::string> without_digests(std::vector<std::string> texts) {
 
 class RepairTest : public testing::Test {
  protected:
-  RepairTest() : umask_(::umask(022)) {}
-  ~RepairTest() override { ::umask(umask_); }
+  void SetUp() override { umask_ = ::umask(022); }
+  void TearDown() override { ::umask(umask_); }
 
  private:
-  mode_t umask_;
+  mode_t umask_ = 0;
 };
 
 TEST_F(RepairTest, IsPlannedAndDoneAndThenNothingIsLeftToDo) {
