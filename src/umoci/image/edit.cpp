@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <umoci/image/edit.hpp>
 
+#include <umoci/image/moved_image.hpp>
 #include <umoci/image/present_path.hpp>
 #include <umoci/image/rewrite.hpp>
 #include <umoci/store/ref_name.hpp>
@@ -34,24 +35,11 @@ void warn_if_out_of_step(const oci::ImageConfig& config, const oci::Manifest& ma
             {"layers", std::to_string(manifest.layers.size())}});
 }
 
-/// `name` is about to mean `next`. Tells if it no longer means what this edit started from, or if
-/// more than one entry is going to be replaced.
-void warn_if_moved(const oci::Index& index, std::string_view name, const oci::Descriptor& start,
-                   const oci::Descriptor& next, Log& log) {
+void warn_of_several(const oci::Index& index, std::string_view name, Log& log) {
   const auto entries = store::find_ref(index, name);
-  if (entries.size() > 1) {
-    log.warn("several entries of the index have the same tag and are replaced by one",
-             {{"tag", std::string(name)}, {"entries", std::to_string(entries.size())}});
-  }
-  if (start.ref_name() != name) return;
-  const auto is_known = [&](const oci::Descriptor& entry) {
-    return entry.digest == start.digest || entry.digest == next.digest;
-  };
-  if (std::ranges::all_of(entries, is_known)) return;
-  log.warn("tag was changed by somebody else and is replaced",
-           {{"tag", std::string(name)},
-            {"expected", start.digest.text()},
-            {"found", std::ranges::find_if_not(entries, is_known)->digest.text()}});
+  if (entries.size() < 2) return;
+  log.warn("several entries of the index have the same tag and are replaced by one",
+           {{"tag", std::string(name)}, {"entries", std::to_string(entries.size())}});
 }
 
 PlatformChange platform_change(const Image& before, const Image& after) {
@@ -102,23 +90,44 @@ oci::Descriptor Edit::put_config(store::Layout& layout) const {
 DescriptorPath Edit::put_documents(store::Layout& layout) {
   warn_if_out_of_step(image_.config, image_.manifest, layout.log());
   image_.manifest.config = put_config(layout);
+  const oci::Descriptor& old = stored_.path.target();
   std::string text = image_.manifest.dump();
-  if (text == stored_.manifest.dump()) return image_.path;
+  const bool is_same = text == stored_.manifest.dump();
+  if (is_same && image_.path.target().digest == old.digest) return image_.path;
   const TargetChange change{
-      .replacement = put_instead_of(image_.path.target(), std::move(text), layout.blobs()),
+      .replacement = is_same
+                         ? replacement_by(old, layout.blobs())
+                         : put_instead_of(image_.path.target(), std::move(text), layout.blobs()),
       .platform = platform_change(stored_, image_)};
   return rewrite_path(layout, image_.path, change);
 }
 
-DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name) {
+void Edit::follow(const store::Layout& layout, const MovedImage& moved,
+                  const CommitOptions& options) {
+  if (moved.present.standing == Standing::same || options.on_moved == OnMoved::warn) {
+    image_.path = moved.present.path;
+    return;
+  }
+  if (options.on_moved == OnMoved::fail) fail_for(moved);
+  *this = Edit(open_successor(layout, moved, options.layers_above));
+  options.changes(*this);
+}
+
+DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name,
+                            const CommitOptions& options) {
   // What this edit builds upon must not be collected meanwhile.
   layout.hold_blobs();
+  const Image start = stored_;
   DescriptorPath path;
   layout.update_index([&](oci::Index& index) {
     // Under the lock, so that nobody changes what is beside this image meanwhile.
-    image_.path = present_path(layout, index, image_.path, ref_name);
+    const PresentPath present = find_present_path(layout, index, start.path, ref_name);
+    const MovedImage moved{
+        .ref_name = ref_name, .start = start, .present = present, .index = index};
+    follow(layout, moved, options);
     path = put_documents(layout);
-    warn_if_moved(index, ref_name, image_.path.root(), path.root(), layout.log());
+    warn_of_several(index, ref_name, layout.log());
+    if (options.on_moved == OnMoved::warn) warn_of(moved, path, layout.log());
     store::set_ref(index, ref_name, path.root());
   });
   path.walk.front().annotations.insert_or_assign(std::string(oci::ref_name_annotation),
@@ -126,6 +135,17 @@ DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name) {
   image_.path = path;
   stored_ = image_;
   return path;
+}
+
+void Edit::require_unmoved(const store::Layout& layout, std::string_view ref_name,
+                           const CommitOptions& options) const {
+  const oci::Index index = layout.read_index();
+  const PresentPath present = find_present_path(layout, index, stored_.path, ref_name);
+  if (present.standing == Standing::same || options.on_moved == OnMoved::warn) return;
+  const MovedImage moved{
+      .ref_name = ref_name, .start = stored_, .present = present, .index = index};
+  if (options.on_moved == OnMoved::fail) fail_for(moved);
+  static_cast<void>(open_successor(layout, moved, options.layers_above));
 }
 
 }  // namespace umoci::image

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <umoci/image/commit_options.hpp>
 #include <umoci/image/image.hpp>
 #include <umoci/image/new_layer.hpp>
 
@@ -9,6 +10,8 @@
 #include <string_view>
 
 namespace umoci::image {
+
+struct MovedImage;
 
 /// Changes to an image, gathered in memory until commit().
 class Edit {
@@ -34,12 +37,20 @@ class Edit {
   /// new digest and size wherever the old one stood; embedded data is refreshed or dropped, never
   /// stale; a platform that described the old configuration follows it. What others changed in the
   /// indexes of `ref_name` since the image was resolved stays, as far as it is not this image; if
-  /// the name means something else altogether, this warns and replaces it. Returns the new path.
-  /// Throws: invalid_data if the image's path does not lead to its manifest; as BlobStore::create
-  /// and Layout::update_index; then `ref_name` means what it did.
-  DescriptorPath commit(store::Layout& layout, std::string_view ref_name);
+  /// the name does not mean this image any more, `options` say what is done. Returns the new path.
+  /// Throws: invalid_data if the image's path does not lead to its manifest; conflict as `options`
+  /// say; as BlobStore::create and Layout::update_index; then `ref_name` means what it did.
+  DescriptorPath commit(store::Layout& layout, std::string_view ref_name,
+                        const CommitOptions& options = {});
+
+  /// Throws what commit() would throw now because of what `ref_name` means: to be called before
+  /// expensive work. It is looked at once more by commit().
+  void require_unmoved(const store::Layout& layout, std::string_view ref_name,
+                       const CommitOptions& options) const;
 
  private:
+  /// Puts this edit where the image is now.
+  void follow(const store::Layout& layout, const MovedImage& moved, const CommitOptions& options);
   [[nodiscard]] oci::Descriptor put_config(store::Layout& layout) const;
   [[nodiscard]] DescriptorPath put_documents(store::Layout& layout);
 

@@ -28,6 +28,11 @@ Replacement put_instead_of(const oci::Descriptor& old, std::string text, store::
   return {.blob = blob, .text = std::move(text)};
 }
 
+Replacement replacement_by(const oci::Descriptor& old, const store::BlobStore& blobs) {
+  std::string text = blobs.read_document(old);
+  return {.blob = {.digest = old.digest, .size_bytes = text.size()}, .text = std::move(text)};
+}
+
 oci::Descriptor redirected(oci::Descriptor old, const Replacement& replacement) {
   old.digest = replacement.blob.digest;
   old.size_bytes = static_cast<std::int64_t>(replacement.blob.size_bytes);

@@ -20,6 +20,9 @@ struct Replacement {
 [[nodiscard]] Replacement put_instead_of(const oci::Descriptor& old, std::string text,
                                          store::BlobStore& blobs);
 
+/// The document that `old` names, to take the place of another. Throws: as BlobStore::read.
+[[nodiscard]] Replacement replacement_by(const oci::Descriptor& old, const store::BlobStore& blobs);
+
 /// The descriptor `old` made to name the replacement: everything else stays, but for embedded data,
 /// which is refreshed if it is not much larger now and dropped otherwise.
 [[nodiscard]] oci::Descriptor redirected(oci::Descriptor old, const Replacement& replacement);
