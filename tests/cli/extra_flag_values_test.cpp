@@ -122,6 +122,7 @@ const std::map<std::string, FlagCase> flag_cases{
     {"get", {"os", refused, {"o", "os.", "/", "/~", "/~2", "config.env.A", garbage}}},
     {"progress", {"none", refused, {"fancy", "JSON", "none ", garbage}}},
     {"mask-path", free_text("/x")},
+    {"on-moved", {"error", refused, {"fail", "Rebase", "warn ", garbage}}},
     {"mask-glob",
      {"*.x",
       refused,

@@ -106,7 +106,7 @@ std::vector<Flag> change_flags() {
 bool is_foreseen(const ParsedFlags& flags) { return flags.is_set("dry-run"); }
 
 bool tells_conflicts(const ParsedFlags& flags) {
-  return flags.given("if-match") || flags.given(lock_timeout_flag);
+  return flags.given("if-match") || flags.given("on-moved") || flags.given(lock_timeout_flag);
 }
 
 fs::Durability durability(const Invocation& line) {

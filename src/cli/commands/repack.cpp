@@ -22,6 +22,31 @@ tree::PathGlob mask_glob(const std::string& pattern) {
                       [&] { return tree::PathGlob::parse(pattern); });
 }
 
+Flag on_moved_flag() {
+  return {.name = "on-moved",
+          .kind = FlagKind::single,
+          .value_name = "what",
+          .description = "if the bundle's tag means another image now: warn, error or rebase",
+          .default_text = "warn",
+          .hint = ValueHint::choice,
+          .choices = {"warn", "error", "rebase"},
+          .detail =
+              "With warn the result takes the place of that image. With error nothing is "
+              "changed. With rebase the new layer is put on that image, if its layers begin "
+              "with those of the image that was unpacked; if not, nothing is changed. "
+              "error and rebase are only for the tag that the bundle came from. "
+              "The exit status for a change that was not made is 4."};
+}
+
+image::OnMoved on_moved(const ParsedFlags& flags) {
+  const std::string text = flags.value("on-moved").value_or("warn");
+  if (text == "warn") return image::OnMoved::warn;
+  if (text == "error") return image::OnMoved::fail;
+  if (text == "rebase") return image::OnMoved::rebase;
+  throw Error(ErrorKind::invalid_argument,
+              "invalid --on-moved: " + quoted(text) + " is neither warn nor error nor rebase");
+}
+
 void repack(const Invocation& line) {
   const auto image = require_image(line.flags);
   bundle::RepackOptions options;
@@ -37,6 +62,7 @@ void repack(const Invocation& line) {
   }
   if (line.flags.is_set("no-mask-volumes")) options.volume_masks = bundle::VolumeMasks::ignore;
   if (line.flags.is_set("refresh-bundle")) options.refresh = bundle::RefreshBundle::yes;
+  options.on_moved = on_moved(line.flags);
   options.history = history_request(line, "umoci repack");
   options.newest_mtime = source_date_epoch(line.io);
   options.platform = image.reference.platform;
@@ -82,7 +108,8 @@ Command repack_command() {
                    {.name = "no-mask-volumes",
                     .description = "do not leave out changes below the image's volumes"},
                    {.name = "refresh-bundle",
-                    .description = "afterwards make the bundle one of the new image"}},
+                    .description = "afterwards make the bundle one of the new image"},
+                   on_moved_flag()},
                   tag_flags(),
                   compress_flags(),
                   history_flags(),

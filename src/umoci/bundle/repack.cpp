@@ -19,6 +19,10 @@
 #include <umoci/tree/reported_entries.hpp>
 #include <umoci/tree/reported_entry_sink.hpp>
 
+#include <fmt/format.h>
+
+#include <utility>
+
 namespace umoci::bundle {
 namespace {
 
@@ -33,6 +37,16 @@ void check_platform(const image::Image& source, const std::optional<oci::Platfor
   throw Error(ErrorKind::invalid_argument, "the bundle is of an image for " +
                                                quoted(oci::platform_name(platform)) + ", not " +
                                                quoted(oci::platform_name(*wanted)));
+}
+
+/// A name that the bundle did not come from cannot have moved away under it.
+void check_name(const image::DescriptorPath& from, std::string_view ref_name,
+                image::OnMoved on_moved) {
+  const auto own = from.root().ref_name();
+  if (on_moved == image::OnMoved::warn || own == ref_name) return;
+  throw Error(ErrorKind::invalid_argument,
+              fmt::format("the bundle came from {}: there is no telling whether tag {} has moved",
+                          own ? "tag " + quoted(*own) : "no tag", quoted(ref_name)));
 }
 
 layer::Masks collect_masks(const oci::ImageConfig& config, const RepackOptions& options) {
@@ -87,6 +101,36 @@ image::NewLayer write_layer(store::Layout& layout, const image::Edit& edit,
   return layer;
 }
 
+/// What a repack does to an image.
+class Change {
+ public:
+  Change(std::optional<image::NewLayer> layer, const RepackOptions& options)
+      : layer_(std::move(layer)), options_(options) {}
+
+  void apply(image::Edit& edit) const {
+    const auto history =
+        options_.history ? std::optional(options_.history->line(edit.config())) : std::nullopt;
+    if (layer_) {
+      edit.append_layer(*layer_, history);
+      return;
+    }
+    edit.declare_media_type();
+    if (history) edit.append_history(*history);
+  }
+
+ private:
+  std::optional<image::NewLayer> layer_;
+  const RepackOptions& options_;
+};
+
+image::CommitOptions commit_options(const RepackOptions& options) {
+  // What is above the layers that the tree shows is not in the tree: the bundle cannot be
+  // refreshed.
+  return {.on_moved = options.on_moved,
+          .layers_above = options.refresh == RefreshBundle::yes ? image::LayersAbove::refused
+                                                                : image::LayersAbove::allowed};
+}
+
 }  // namespace
 
 image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
@@ -94,11 +138,14 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   Log& log = options.log != nullptr ? *options.log : silent_log();
   OpenedBundle bundle(directory);
   warn_of_contradiction(options.claim, bundle.meta().ownership, log);
+  check_name(bundle.meta().from, ref_name, options.on_moved);
   image::Edit edit(open_source(layout, bundle.meta()));
   check_platform(edit.image(), options.platform);
   const mtree::Manifest manifest = bundle.read_manifest(layout.limits());
   const fs::Root rootfs = bundle.open_rootfs();
   layout.require_writable();
+  image::CommitOptions commit = commit_options(options);
+  edit.require_unmoved(layout, ref_name, commit);
 
   log.info("computing filesystem diff", {{"bundle", directory.native()}});
   const PhaseReport comparison(options.progress, {.activity = ProgressActivity::compare_rootfs});
@@ -113,17 +160,16 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   const auto changes = layer::select_changes(tree.completed(deltas, masks), masks, &log);
   log.info("computed filesystem diff", {{"changes", std::to_string(changes.size())}});
 
-  const auto history =
-      options.history ? std::optional(options.history->line(edit.config())) : std::nullopt;
-  if (changes.empty()) {
-    edit.declare_media_type();
-    if (history) edit.append_history(*history);
-  } else {
+  std::optional<image::NewLayer> layer;
+  if (!changes.empty()) {
     const Changeset changeset{changes, rootfs, manifest, bundle.meta().ownership};
-    edit.append_layer(write_layer(layout, edit, changeset, options), history);
-    if (!history) log.warn("new layer has no history entry: this will confuse many tools");
+    layer = write_layer(layout, edit, changeset, options);
+    if (!options.history) log.warn("new layer has no history entry: this will confuse many tools");
   }
-  auto path = edit.commit(layout, ref_name);
+  const Change change(std::move(layer), options);
+  change.apply(edit);
+  commit.changes = [&](image::Edit& other) { change.apply(other); };
+  auto path = edit.commit(layout, ref_name, commit);
 
   // A dry run made no image that the bundle could be one of.
   if (options.refresh == RefreshBundle::yes && !layout.foreseen()) {

@@ -4,6 +4,7 @@
 #include <umoci/base/log.hpp>
 #include <umoci/base/progress.hpp>
 #include <umoci/codec/codec.hpp>
+#include <umoci/image/commit_options.hpp>
 #include <umoci/image/history.hpp>
 #include <umoci/image/image.hpp>
 #include <umoci/layer/id_map.hpp>
@@ -44,6 +45,9 @@ struct RepackOptions {
   std::vector<tree::PathGlob> mask_globs;
   VolumeMasks volume_masks = VolumeMasks::apply;
   RefreshBundle refresh = RefreshBundle::no;
+  /// If the name is that of the bundle's image but means something else now. `rebase` puts the
+  /// layer on the image that is there, if its layers begin with those of the bundle's image.
+  image::OnMoved on_moved = image::OnMoved::warn;
   /// Absent: that of the topmost compressed layer, or gzip.
   std::optional<codec::Compression> compression;
   /// Absent: the image's history does not change.
@@ -62,8 +66,11 @@ struct RepackOptions {
 /// image it came from, and makes `ref_name` mean the result. Without changes no layer is added.
 /// A layout of which changes are only foreseen leaves the bundle as it is, too.
 /// Returns the path to the new image. Throws: invalid_data for a directory that is no bundle or a
-/// damaged one; invalid_argument if its image is not for RepackOptions::platform; not_found if the
-/// image it came from is not in `layout`; whatever reading the tree and writing blobs throws.
+/// damaged one; invalid_argument if its image is not for RepackOptions::platform, or if it did not
+/// come from `ref_name` and RepackOptions::on_moved is not `warn`; conflict as that says, also for
+/// a bundle to be refreshed that would lack layers of the new image, before anything is changed;
+/// not_found if the image it came from is not in `layout`; whatever reading the tree and writing
+/// blobs throws.
 image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
                              const std::filesystem::path& directory, const RepackOptions& options);
 
