@@ -152,18 +152,18 @@ std::optional<Json> find_variable(const Json& list, std::string_view name) {
   return found;
 }
 
-Json annotations_of(const image::Image& image) {
+Json annotations_of(const image::StoredManifest& image) {
   Json::Object members;
   for (const auto& [name, value] : image.manifest.annotations) members.emplace_back(name, value);
   return members.empty() ? Json() : Json(std::move(members));
 }
 
-std::optional<Json> find_known_value(const image::Image& image, const KnownName& known,
+std::optional<Json> find_known_value(const image::StoredManifest& image, const KnownName& known,
                                      std::string_view text) {
   const Json annotations = known.kind == Kind::annotations ? annotations_of(image) : Json();
   const Json* value = known.kind == Kind::annotations
                           ? &annotations
-                          : follow_pointer(image.config.json(), known.pointer);
+                          : follow_pointer(image.require_config().json(), known.pointer);
   if (value == nullptr || text.size() == known.name.size()) return copy_of(value);
   const std::string_view rest = text.substr(known.name.size() + 1);
   return known.kind == Kind::variables ? find_variable(*value, rest) : copy_of(walk(*value, rest));
@@ -186,15 +186,12 @@ ValueName::ValueName(std::string text) : text_(std::move(text)) {
   if (known != nullptr && known->name == text_) shape_ = known->shape;
 }
 
-std::optional<oci::Json> ValueName::find(const image::Image& image) const {
-  const Json& document = image.config.json();
-  if (text_.starts_with('/')) {
-    const Json* found = follow_pointer(document, text_);
-    return found == nullptr ? std::nullopt : std::optional(*found);
-  }
-  const KnownName* known = find_known(text_);
-  if (known != nullptr) return find_known_value(image, *known, text_);
-  return copy_of(walk(document, text_));
+std::optional<oci::Json> ValueName::find(const image::StoredManifest& image) const {
+  if (const KnownName* known = find_known(text_)) return find_known_value(image, *known, text_);
+  const Json& document = image.require_config().json();
+  if (!text_.starts_with('/')) return copy_of(walk(document, text_));
+  const Json* found = follow_pointer(document, text_);
+  return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 std::vector<std::string> value_lines(const oci::Json& value, ValueShape shape) {

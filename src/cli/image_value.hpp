@@ -23,8 +23,9 @@ class ValueName {
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] ValueShape shape() const noexcept { return shape_; }
-  /// The value in the image's documents; nullopt if it is absent.
-  [[nodiscard]] std::optional<oci::Json> find(const image::Image& image) const;
+  /// The value in the image's documents; nullopt if it is absent. Throws: unsupported for a value
+  /// of an image configuration where there is none.
+  [[nodiscard]] std::optional<oci::Json> find(const image::StoredManifest& image) const;
 
  private:
   std::string text_;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace umoci::cli {
@@ -81,6 +82,16 @@ std::optional<image::HistoryRequest> history_request(const Invocation& line,
   request.author = line.flags.value("history.author");
   request.comment = line.flags.value("history.comment");
   return request;
+}
+
+std::optional<oci::History> history_line(const ParsedFlags& flags,
+                                         const std::optional<image::HistoryRequest>& request,
+                                         const image::Edit& edit) {
+  const bool is_asked_for =
+      flags.is_set("history.auto") ||
+      std::ranges::any_of(history_members, [&](auto name) { return flags.given(name); });
+  if (!request || (!edit.is_image() && !is_asked_for)) return std::nullopt;
+  return request->line(edit.config());
 }
 
 }  // namespace umoci::cli

@@ -3,6 +3,7 @@
 
 #include <cli/command.hpp>
 
+#include <umoci/image/edit.hpp>
 #include <umoci/image/history.hpp>
 
 #include <optional>
@@ -22,5 +23,10 @@ void check_history_conflict(const ParsedFlags& flags);
 /// --history.created or SOURCE_DATE_EPOCH.
 [[nodiscard]] std::optional<image::HistoryRequest> history_request(const Invocation& line,
                                                                    std::string_view created_by);
+/// The line for what is edited; nullopt for an artifact, too, which has no history. Throws:
+/// unsupported for an artifact if a --history flag asks for a line.
+[[nodiscard]] std::optional<oci::History> history_line(
+    const ParsedFlags& flags, const std::optional<image::HistoryRequest>& request,
+    const image::Edit& edit);
 
 }  // namespace umoci::cli

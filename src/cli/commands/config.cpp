@@ -11,6 +11,8 @@
 
 #include <umoci/image/edit.hpp>
 
+#include <utility>
+
 namespace umoci::cli {
 namespace {
 
@@ -21,7 +23,8 @@ std::vector<Flag> changing_flags() {
 void query(const Invocation& line, const ImageArgument& image, const ConfigQuery& query) {
   require_positionals(line, {});
   const store::Layout layout = open_layout(image.layout, line);
-  print(query, image::Image::open(layout, image::resolve(layout, image.reference)), line.io);
+  print(query, image::StoredManifest::open(layout, image::resolve(layout, image.reference)),
+        line.io);
 }
 
 void change(const Invocation& line, const ImageArgument& image) {
@@ -32,10 +35,10 @@ void change(const Invocation& line, const ImageArgument& image) {
   const auto history = history_request(line, "umoci config");
 
   store::Layout layout = open_layout_to_change(image.layout, tag, line);
-  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
+  image::Edit edit(image::StoredManifest::open(layout, image::resolve(layout, image.reference)));
   edit.declare_media_type();
   apply(change, line, edit);
-  if (history) edit.append_history(history->line(edit.config()));
+  if (auto added = history_line(line.flags, history, edit)) edit.append_history(std::move(*added));
   report_new_image(line, layout, edit.commit(layout, tag), tag);
 }
 
@@ -66,6 +69,8 @@ Command config_command() {
       "--config.cmd-shell gives its text to the shell that the image names (config.Shell, as "
       "SHELL in a Dockerfile sets it), or else to /bin/sh -c, on windows to cmd /S /C. The date "
       "now is SOURCE_DATE_EPOCH if that is set.\n"
+      "Of an artifact, whose config is no image configuration, the annotations of the manifest can "
+      "be changed and nothing else; it gets no line of history.\n"
       "With --get or --json nothing is changed: they print what is there. Names for --get are "
       "those of the flags (config.env, config.label), one entry behind a dot (config.env.PATH), "
       "members of the document (os.version, rootfs.diff_ids.0), or a JSON pointer "

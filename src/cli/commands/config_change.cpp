@@ -110,6 +110,13 @@ std::vector<Flag> setting_flags() {
   };
 }
 
+/// True if a flag sets something in the image configuration.
+bool sets_config(const ParsedFlags& flags) {
+  return std::ranges::any_of(setting_flags(), [&](const Flag& flag) {
+    return flag.name != "clear" && flag.name != "manifest.annotation" && flags.given(flag.name);
+  });
+}
+
 }  // namespace
 
 std::vector<Flag> config_change_flags() { return join_flags({setting_flags(), removal_flags()}); }
@@ -131,16 +138,17 @@ ConfigChange parse_config_change(const Invocation& line, const Limits& limits) {
 }
 
 void apply(const ConfigChange& change, const Invocation& line, image::Edit& edit) {
-  oci::ImageConfig& config = edit.config();
   for (const ClearKey* key : change.clear) key->clear(edit);
   apply(change.removals, edit, line.log);
+  for (const auto& [key, value] : change.annotations) edit.annotations()[key] = value;
+  if (!sets_config(line.flags)) return;
+  oci::ImageConfig& config = edit.config();
   set_texts(config, line.flags);
   for (const auto& port : line.flags.values("config.exposedports")) config.add_exposed_port(port);
   for (const auto& path : line.flags.values("config.volume")) config.add_volume(path);
   set_words(config, change);
   set_variables(config, change.env);
   for (const auto& [name, value] : change.labels) config.set_label(name, value);
-  for (const auto& [key, value] : change.annotations) edit.annotations()[key] = value;
   if (change.created) config.set_created(*change.created);
   if (const auto os = line.flags.value("platform.os")) {
     warn_of_unknown_os("platform.os", *os, line.log);

@@ -28,13 +28,13 @@ void check_query_conflict(const ParsedFlags& flags, std::span<const Flag> changi
   }
 }
 
-Json require_value(const ValueName& name, const image::Image& image) {
+Json require_value(const ValueName& name, const image::StoredManifest& image) {
   auto value = name.find(image);
   if (value) return std::move(*value);
   throw Error(ErrorKind::not_found, "the image has no " + quoted(name.text()));
 }
 
-Json manifest_of(const image::Image& image) {
+Json manifest_of(const image::StoredManifest& image) {
   Json::Object annotations;
   for (const auto& [name, value] : image.manifest.annotations) {
     annotations.emplace_back(name, value);
@@ -45,11 +45,11 @@ Json manifest_of(const image::Image& image) {
   return manifest;
 }
 
-Json json_answer(const ConfigQuery& query, const image::Image& image) {
+Json json_answer(const ConfigQuery& query, const image::StoredManifest& image) {
   Json answer;
   answer.set("descriptor", image.manifest.config.to_json());
   if (query.names.empty()) {
-    answer.set("config", image.config.json());
+    answer.set("config", image.require_config().json());
   } else {
     Json values{Json::Object()};
     for (const ValueName& name : query.names) values.set(name.text(), require_value(name, image));
@@ -59,7 +59,7 @@ Json json_answer(const ConfigQuery& query, const image::Image& image) {
   return answer;
 }
 
-std::string plain_text(const ConfigQuery& query, const image::Image& image, const Io& io) {
+std::string plain_text(const ConfigQuery& query, const image::StoredManifest& image, const Io& io) {
   std::string text;
   for (const ValueName& name : query.names) {
     for (const std::string& line : value_lines(require_value(name, image), name.shape())) {
@@ -96,7 +96,7 @@ std::optional<ConfigQuery> parse_config_query(const ParsedFlags& flags,
   return query;
 }
 
-void print(const ConfigQuery& query, const image::Image& image, const Io& io) {
+void print(const ConfigQuery& query, const image::StoredManifest& image, const Io& io) {
   if (query.format == ConfigQuery::Format::json) {
     print_json_line(io, json_answer(query, image));
   } else {

@@ -25,6 +25,6 @@ struct ConfigQuery {
 [[nodiscard]] std::optional<ConfigQuery> parse_config_query(const ParsedFlags& flags,
                                                             std::span<const Flag> changing);
 /// Prints all of it or nothing. Throws: not_found for what the image does not have.
-void print(const ConfigQuery& query, const image::Image& image, const Io& io);
+void print(const ConfigQuery& query, const image::StoredManifest& image, const Io& io);
 
 }  // namespace umoci::cli

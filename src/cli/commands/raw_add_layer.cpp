@@ -61,13 +61,16 @@ void add_layer(const Invocation& line) {
   auto progress = open_progress(line, tag);
 
   store::Layout layout = open_layout_to_change(image.layout, tag, line);
-  image::Edit edit(image::Image::open(layout, image::resolve(layout, image.reference)));
+  image::Edit edit(image::StoredManifest::open(layout, image::resolve(layout, image.reference)));
+  const auto added = history_line(line.flags, history, edit);
   layout.require_writable();
   const auto layer =
       write_layer(line, layout, requested.value_or(image::preferred_compression(edit.manifest())),
                   progress.get());
-  if (!history) line.log.warn("new layer has no history entry: this will confuse many tools");
-  edit.append_layer(layer, history ? std::optional(history->line(edit.config())) : std::nullopt);
+  if (edit.is_image() && !added) {
+    line.log.warn("new layer has no history entry: this will confuse many tools");
+  }
+  edit.append_layer(layer, added);
   const auto path = edit.commit(layout, tag);
   progress.reset();
   report_new_image(line, layout, path, tag);
@@ -84,7 +87,8 @@ Command raw_add_layer_command() {
   command.positional_hints = {ValueHint::file};
   command.description =
       "Adds the bytes of a tar archive, as they are, as the topmost layer. A gzip or zstd file is "
-      "uncompressed first; what could not be unpacked as a layer is refused.";
+      "uncompressed first; what could not be unpacked as a layer is refused. An artifact, whose "
+      "config is no image configuration, gets the layer without a diff_id and a line of history.";
   command.flags =
       join_flags({image_flags(),
                   platform_flags(),

@@ -163,10 +163,11 @@ image::DescriptorPath insert(store::Layout& layout, const InsertRequest& request
   const fs::Access access = access_of(options);
   check(request, access, layout.limits(), log);
   InsertedPaths paths(targets_of(request), layout.limits());
-  image::Edit edit(image::Image::open(layout, request.image));
+  const image::Image image = image::Image::open(layout, request.image);
+  image::Edit edit(image);
   layout.require_writable();
   const auto parents = options.parents == ParentDirectories::added
-                           ? find_missing_parents(layout, edit.image(), request, options)
+                           ? find_missing_parents(layout, image, request, options)
                            : std::vector<tree::TreePath>{};
 
   const layer::ChangesetOptions entries_options{.ownership = options.ownership,

@@ -31,8 +31,8 @@ image::Image open_source(const store::Layout& layout, const BundleMeta& meta) {
                     [&] { return image::Image::open(layout, meta.from); });
 }
 
-void check_platform(const image::Image& source, const std::optional<oci::Platform>& wanted) {
-  const oci::Platform platform = source.config.platform();
+void check_platform(const oci::ImageConfig& config, const std::optional<oci::Platform>& wanted) {
+  const oci::Platform platform = config.platform();
   if (!wanted || image::platform_distance(*wanted, platform)) return;
   throw Error(ErrorKind::invalid_argument, "the bundle is of an image for " +
                                                quoted(oci::platform_name(platform)) + ", not " +
@@ -140,7 +140,7 @@ image::DescriptorPath repack(store::Layout& layout, std::string_view ref_name,
   warn_of_contradiction(options.claim, bundle.meta().ownership, log);
   check_name(bundle.meta().from, ref_name, options.on_moved);
   image::Edit edit(open_source(layout, bundle.meta()));
-  check_platform(edit.image(), options.platform);
+  check_platform(edit.config(), options.platform);
   const mtree::Manifest manifest = bundle.read_manifest(layout.limits());
   const fs::Root rootfs = bundle.open_rootfs();
   layout.require_writable();

@@ -42,70 +42,72 @@ void warn_of_several(const oci::Index& index, std::string_view name, Log& log) {
            {{"tag", std::string(name)}, {"entries", std::to_string(entries.size())}});
 }
 
-PlatformChange platform_change(const Image& before, const Image& after) {
-  return {.before = before.config.platform(), .after = after.config.platform()};
+PlatformChange platform_change(const StoredManifest& before, const StoredManifest& after) {
+  if (!before.config || !after.config) return {};
+  return {.before = before.config->platform(), .after = after.config->platform()};
 }
 
-bool is_docker_manifest(const Image& image) {
-  const std::string& own = image.manifest.media_type;
-  return oci::is_docker(own.empty() ? image.path.target().media_type : own);
+bool is_docker_manifest(const StoredManifest& stored) {
+  const std::string& own = stored.manifest.media_type;
+  return oci::is_docker(own.empty() ? stored.path.target().media_type : own);
 }
 
 }  // namespace
 
 void Edit::declare_media_type() {
-  std::string& type = image_.manifest.media_type;
+  std::string& type = edited_.manifest.media_type;
   if (!type.empty()) return;
-  type = is_docker_manifest(image_) ? image_.path.target().media_type
-                                    : std::string(oci::media_type::manifest);
+  type = is_docker_manifest(edited_) ? edited_.path.target().media_type
+                                     : std::string(oci::media_type::manifest);
 }
 
 void Edit::append_layer(const NewLayer& layer, const std::optional<oci::History>& history) {
   oci::Descriptor descriptor = layer.descriptor;
-  if (is_docker_manifest(image_)) descriptor.media_type = docker_layer_type(descriptor.media_type);
-  image_.manifest.layers.push_back(std::move(descriptor));
-  image_.config.append_diff_id(layer.diff_id);
+  if (is_docker_manifest(edited_)) descriptor.media_type = docker_layer_type(descriptor.media_type);
+  edited_.manifest.layers.push_back(std::move(descriptor));
+  if (is_image()) config().append_diff_id(layer.diff_id);
   if (!history) return;
   oci::History line = *history;
   line.empty_layer = false;
-  image_.config.append_history(line);
+  config().append_history(line);
 }
 
 void Edit::append_history(oci::History history) {
   history.empty_layer = true;
-  image_.config.append_history(history);
+  config().append_history(history);
 }
 
 oci::Descriptor Edit::put_config(store::Layout& layout) const {
   const oci::Descriptor& old = stored_.manifest.config;
-  std::string text = image_.config.dump();
-  if (text == stored_.config.dump()) return old;
+  if (!is_image()) return old;
+  std::string text = config().dump();
+  if (text == stored_.require_config().dump()) return old;
   oci::Descriptor config = redirected(old, put_instead_of(old, std::move(text), layout.blobs()));
   // Nobody has the new one anywhere else.
   config.urls.clear();
-  platform_change(stored_, image_).apply(config);
+  platform_change(stored_, edited_).apply(config);
   return config;
 }
 
 DescriptorPath Edit::put_documents(store::Layout& layout) {
-  warn_if_out_of_step(image_.config, image_.manifest, layout.log());
-  image_.manifest.config = put_config(layout);
+  if (is_image()) warn_if_out_of_step(config(), edited_.manifest, layout.log());
+  edited_.manifest.config = put_config(layout);
   const oci::Descriptor& old = stored_.path.target();
-  std::string text = image_.manifest.dump();
+  std::string text = edited_.manifest.dump();
   const bool is_same = text == stored_.manifest.dump();
-  if (is_same && image_.path.target().digest == old.digest) return image_.path;
+  if (is_same && edited_.path.target().digest == old.digest) return edited_.path;
   const TargetChange change{
       .replacement = is_same
                          ? replacement_by(old, layout.blobs())
-                         : put_instead_of(image_.path.target(), std::move(text), layout.blobs()),
-      .platform = platform_change(stored_, image_)};
-  return rewrite_path(layout, image_.path, change);
+                         : put_instead_of(edited_.path.target(), std::move(text), layout.blobs()),
+      .platform = platform_change(stored_, edited_)};
+  return rewrite_path(layout, edited_.path, change);
 }
 
 void Edit::follow(const store::Layout& layout, const MovedImage& moved,
                   const CommitOptions& options) {
   if (moved.present.standing == Standing::same || options.on_moved == OnMoved::warn) {
-    image_.path = moved.present.path;
+    edited_.path = moved.present.path;
     return;
   }
   if (options.on_moved == OnMoved::fail) fail_for(moved);
@@ -117,7 +119,7 @@ DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name,
                             const CommitOptions& options) {
   // What this edit builds upon must not be collected meanwhile.
   layout.hold_blobs();
-  const Image start = stored_;
+  const StoredManifest start = stored_;
   DescriptorPath path;
   layout.update_index([&](oci::Index& index) {
     // Under the lock, so that nobody changes what is beside this image meanwhile.
@@ -132,8 +134,8 @@ DescriptorPath Edit::commit(store::Layout& layout, std::string_view ref_name,
   });
   path.walk.front().annotations.insert_or_assign(std::string(oci::ref_name_annotation),
                                                  std::string(ref_name));
-  image_.path = path;
-  stored_ = image_;
+  edited_.path = path;
+  stored_ = edited_;
   return path;
 }
 

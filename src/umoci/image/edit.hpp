@@ -8,28 +8,37 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace umoci::image {
 
 struct MovedImage;
 
-/// Changes to an image, gathered in memory until commit().
+/// Changes to an image, gathered in memory until commit(). Of an artifact, whose config is no image
+/// configuration, the manifest can be changed: its config and whatever else it has stay as they
+/// are.
 class Edit {
  public:
-  explicit Edit(Image image) : image_(image), stored_(std::move(image)) {}
+  explicit Edit(Image image)
+      : Edit(StoredManifest{.path = std::move(image.path),
+                            .manifest = std::move(image.manifest),
+                            .config = std::move(image.config)}) {}
+  explicit Edit(StoredManifest manifest) : edited_(manifest), stored_(std::move(manifest)) {}
 
-  [[nodiscard]] const Image& image() const noexcept { return image_; }
-  [[nodiscard]] const oci::ImageConfig& config() const noexcept { return image_.config; }
-  [[nodiscard]] oci::ImageConfig& config() noexcept { return image_.config; }
-  [[nodiscard]] const oci::Manifest& manifest() const noexcept { return image_.manifest; }
-  [[nodiscard]] oci::Annotations& annotations() noexcept { return image_.manifest.annotations; }
+  [[nodiscard]] bool is_image() const noexcept { return edited_.config.has_value(); }
+  /// Throws: unsupported for an artifact, with the media type of its config.
+  [[nodiscard]] const oci::ImageConfig& config() const { return edited_.require_config(); }
+  [[nodiscard]] oci::ImageConfig& config() { return edited_.require_config(); }
+  [[nodiscard]] const oci::Manifest& manifest() const noexcept { return edited_.manifest; }
+  [[nodiscard]] oci::Annotations& annotations() noexcept { return edited_.manifest.annotations; }
   /// Writes the manifest with its media type even if it had none.
   void declare_media_type();
 
   /// Puts a layer on top; in one of Docker's manifests under Docker's type. `history` is for that
-  /// layer; nullopt leaves history and layers out of step.
+  /// layer; nullopt leaves history and layers out of step. An artifact has neither history nor
+  /// diff_ids. Throws: unsupported for a line of its history.
   void append_layer(const NewLayer& layer, const std::optional<oci::History>& history);
-  /// Adds a line of history that made no layer.
+  /// Adds a line of history that made no layer. Throws: unsupported for an artifact.
   void append_history(oci::History history);
 
   /// Stores configuration, manifest and every index on the way, in this order, then makes
@@ -54,8 +63,8 @@ class Edit {
   [[nodiscard]] oci::Descriptor put_config(store::Layout& layout) const;
   [[nodiscard]] DescriptorPath put_documents(store::Layout& layout);
 
-  Image image_;
-  Image stored_;  ///< as it was before the changes
+  StoredManifest edited_;
+  StoredManifest stored_;  ///< as it was before the changes
 };
 
 }  // namespace umoci::image

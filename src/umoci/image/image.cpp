@@ -6,29 +6,27 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace umoci::image {
 namespace {
 
 /// The type that registries of old gave to configurations.
 constexpr std::string_view octet_stream = "application/octet-stream";
 
-[[noreturn]] void fail_config_type(const oci::Descriptor& config) {
-  throw Error(
-      ErrorKind::unsupported,
-      "unsupported source type: image with a configuration of type " + quoted(config.media_type));
-}
-
-oci::ImageConfig read_config(const store::Layout& layout, const oci::Descriptor& descriptor) {
+/// nullopt: it is something else.
+std::optional<oci::ImageConfig> read_config(const store::Layout& layout,
+                                            const oci::Descriptor& descriptor) {
   const bool is_known = descriptor.kind() == oci::DocumentKind::image_config;
-  if (!is_known && descriptor.media_type != octet_stream) fail_config_type(descriptor);
+  if (!is_known && descriptor.media_type != octet_stream) return std::nullopt;
   return in_context([&] { return "image configuration " + descriptor.digest.text(); },
-                    [&] {
+                    [&]() -> std::optional<oci::ImageConfig> {
                       const std::string text = layout.blobs().read_document(descriptor);
                       try {
                         return oci::ImageConfig::parse(text, layout.limits());
                       } catch (const Error& error) {
                         if (is_known || error.kind() != ErrorKind::invalid_data) throw;
-                        fail_config_type(descriptor);
+                        return std::nullopt;
                       }
                     });
 }
@@ -43,10 +41,30 @@ oci::Manifest read_manifest(const store::Layout& layout, const DescriptorPath& p
   return store::read_manifest(layout.blobs(), target, layout.limits());
 }
 
-Image Image::open(const store::Layout& layout, DescriptorPath path) {
+StoredManifest StoredManifest::open(const store::Layout& layout, DescriptorPath path) {
   oci::Manifest manifest = read_manifest(layout, path);
-  oci::ImageConfig config = read_config(layout, manifest.config);
+  auto config = read_config(layout, manifest.config);
   return {.path = std::move(path), .manifest = std::move(manifest), .config = std::move(config)};
+}
+
+const oci::ImageConfig& StoredManifest::require_config() const {
+  if (config) return *config;
+  throw Error(ErrorKind::unsupported, "unsupported source type: a config of type " +
+                                          quoted(manifest.config.media_type) +
+                                          " is no image configuration");
+}
+
+oci::ImageConfig& StoredManifest::require_config() {
+  static_cast<void>(std::as_const(*this).require_config());
+  return *config;
+}
+
+Image Image::open(const store::Layout& layout, DescriptorPath path) {
+  StoredManifest stored = StoredManifest::open(layout, std::move(path));
+  oci::ImageConfig config = std::move(stored.require_config());
+  return {.path = std::move(stored.path),
+          .manifest = std::move(stored.manifest),
+          .config = std::move(config)};
 }
 
 void check_layers(const Image& image, const Limits& limits) {

@@ -6,6 +6,8 @@
 #include <umoci/oci/manifest.hpp>
 #include <umoci/store/layout.hpp>
 
+#include <optional>
+
 namespace umoci::image {
 
 /// An image as it is stored; does not change.
@@ -18,6 +20,21 @@ struct Image {
   /// with the media type) if the target is no manifest or its config no image configuration; as
   /// BlobStore::read.
   [[nodiscard]] static Image open(const store::Layout& layout, DescriptorPath path);
+};
+
+/// A manifest as it is stored: that of an image, or of an artifact, whose config can be anything
+/// and is not read.
+struct StoredManifest {
+  DescriptorPath path;
+  oci::Manifest manifest;
+  std::optional<oci::ImageConfig> config;  ///< absent: an artifact
+
+  /// Throws: unsupported if the target is no manifest; as BlobStore::read.
+  [[nodiscard]] static StoredManifest open(const store::Layout& layout, DescriptorPath path);
+
+  /// Throws: unsupported, with the media type of the config, for an artifact.
+  [[nodiscard]] const oci::ImageConfig& require_config() const;
+  [[nodiscard]] oci::ImageConfig& require_config();
 };
 
 /// Reads the manifest alone. Throws: unsupported if the target is none.

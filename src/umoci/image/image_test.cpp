@@ -64,6 +64,18 @@ TEST_F(ImageTest, OtherThingsAreUnsupported) {
             "application/x");
 }
 
+TEST_F(ImageTest, ArtifactsAreManifestsWithoutAConfiguration) {
+  for (const char* type : {"application/x", "application/octet-stream"}) {
+    test::tag(layout_, "t", put(type, "PK"));
+    StoredManifest artifact = StoredManifest::open(layout_, resolve(layout_, "t"));
+    EXPECT_EQ(artifact.manifest.config.media_type, type);
+    EXPECT_FALSE(artifact.config.has_value());
+    EXPECT_ERROR(unsupported, type, artifact.require_config());
+  }
+  test::tag(layout_, "t", ExampleImage().put(layout_));
+  EXPECT_EQ(StoredManifest::open(layout_, resolve(layout_, "t")).require_config().os(), "linux");
+}
+
 TEST_F(ImageTest, DamageIsReported) {
   EXPECT_ERROR(invalid_data,
                "image configuration sha256:", open(put(oci::media_type::image_config, "[]")));

@@ -13,7 +13,7 @@ namespace umoci::image {
 /// An edit started from `start`, but `ref_name` does not mean that any more.
 struct MovedImage {
   std::string_view ref_name;
-  const Image& start;
+  const StoredManifest& start;
   const PresentPath& present;
   const oci::Index& index;  ///< the top-level one as it is now
 };
