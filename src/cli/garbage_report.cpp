@@ -49,6 +49,7 @@ void print_json(const Io& io, const store::GarbageReport& report, store::Changes
   Json::Array leftovers;
   append_paths(leftovers, report.removed_temporary_files);
   append_paths(leftovers, report.removed_work_directories);
+  append_paths(leftovers, report.removed_foreign_files);
   Json::Array skipped;
   append_paths(skipped, report.skipped);
   Json json;

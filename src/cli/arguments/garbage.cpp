@@ -82,7 +82,22 @@ std::vector<Flag> garbage_flags() {
            .kind = FlagKind::single,
            .value_name = "time",
            .description = "leave what was written less than this ago: seconds, or 10m, 24h, 7d",
-           .hint = ValueHint::text}};
+           .hint = ValueHint::text},
+          {.name = "keep-referrers",
+           .description = "leave documents whose subject stays, with all they lead to",
+           .detail = "These are signatures and the like that no entry of the index leads to, and "
+                     "what is about them in turn. Small blobs that nothing leads to are read for "
+                     "that."},
+          {.name = "force",
+           .description = "go on if an index or manifest on the way is missing or damaged",
+           .detail = "A warning names it. Blobs to which nothing else leads are removed. Without a "
+                     "legible index.json nothing is removed all the same."},
+          {.name = "prune-junk",
+           .description = "also remove files among the blobs whose names are no digests",
+           .detail = "--min-age holds for them, too. Directories and links are left alone. Which "
+                     "files would go a dry run tells with --json."},
+          {.name = "clean-foreign",
+           .description = "also remove what skopeo began to write more than a day ago"}};
 }
 
 store::CollectOptions collect_options(const Invocation& line) {
@@ -96,6 +111,13 @@ store::CollectOptions collect_options(const Invocation& line) {
                               quoted(*text)));
     }
     options.min_age = *age;
+  }
+  const ParsedFlags& flags = line.flags;
+  if (flags.is_set("keep-referrers")) options.referrers = store::Referrers::kept;
+  if (flags.is_set("force")) options.damage = store::Damage::passed_over;
+  if (flags.is_set("prune-junk")) options.junk = store::Junk::removed;
+  if (flags.is_set("clean-foreign")) {
+    options.foreign_leftovers = store::ForeignLeftovers::removed;
   }
   options.keep = kept_digests(line);
   return options;

@@ -9,7 +9,8 @@
 
 namespace umoci::cli {
 
-/// --dry-run, --keep and --min-age.
+/// What is removed, what stays although nothing leads to it, and whether anything is removed at
+/// all.
 [[nodiscard]] std::vector<Flag> garbage_flags();
 /// Throws: invalid_argument for malformed values; what reading a file of digests throws.
 [[nodiscard]] store::CollectOptions collect_options(const Invocation& line);

@@ -4,7 +4,6 @@
 #include <umoci/base/error.hpp>
 #include <umoci/fs/directory.hpp>
 #include <umoci/store/temporary_file.hpp>
-#include <umoci/store/work_directory.hpp>
 
 #include <fmt/format.h>
 
@@ -68,24 +67,23 @@ std::optional<BlobListing> list_own_blobs(const LayoutDirectory& layout,
   return listing;
 }
 
-std::vector<std::string> find_dead_temporary_files(const LayoutDirectory& layout) {
-  std::vector<std::string> paths;
+std::vector<OtherFile> list_other_files(const LayoutDirectory& layout) {
+  std::vector<OtherFile> files;
   for (const digest::Algorithm algorithm : all_algorithms) {
     const std::string parent = blob_directory(digest::name_of(algorithm));
     UniqueFd fd = open_own_directory(layout, parent);
     if (!fd) continue;
-    for (const std::string& name : fs::Directory(std::move(fd), fs::Access::as_granted).list()) {
-      if (!name.starts_with(foreign_blob_prefix)) continue;
-      std::string path = fmt::format("{}/{}", parent, name);
-      if (is_of_type(layout, path, S_IFREG)) paths.push_back(std::move(path));
+    const fs::Directory directory(std::move(fd), fs::Access::as_granted);
+    for (const std::string& name : directory.list()) {
+      if (is_encoded(name, algorithm)) continue;
+      const auto status = directory.status(name);
+      if (!status || !S_ISREG(status->st_mode)) continue;
+      files.push_back({.path = fmt::format("{}/{}", parent, name),
+                       .modified_seconds = status->st_mtim.tv_sec,
+                       .has_temporary_name = name.starts_with(foreign_blob_prefix)});
     }
   }
-  wait_for_newborns(layout, paths);
-  std::erase_if(paths, [&](const std::string& path) {
-    const UniqueFd file = layout.open_file(path);
-    return !file || try_lock(file.get()) != TryLock::locked;
-  });
-  return paths;
+  return files;
 }
 
 }  // namespace umoci::store

@@ -5,6 +5,7 @@
 #include <umoci/store/driver.hpp>
 #include <umoci/store/layout_directory.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,8 +17,13 @@ namespace umoci::store {
 [[nodiscard]] std::optional<BlobListing> list_own_blobs(const LayoutDirectory& layout,
                                                         digest::Algorithm algorithm);
 
-/// The temporary files beside the blobs of this layout that no writer holds a lock on, relative to
-/// the layout.
-[[nodiscard]] std::vector<std::string> find_dead_temporary_files(const LayoutDirectory& layout);
+/// A regular file beside the blobs of this layout, whose name is no digest.
+struct OtherFile {
+  std::string path;  ///< relative to the layout
+  std::int64_t modified_seconds = 0;
+  /// That of files that writers have not finished, umoci or ours.
+  bool has_temporary_name = false;
+};
+[[nodiscard]] std::vector<OtherFile> list_other_files(const LayoutDirectory& layout);
 
 }  // namespace umoci::store

@@ -6,6 +6,7 @@
 #include <umoci/store/driver.hpp>
 #include <umoci/store/index_file.hpp>
 #include <umoci/store/reachable.hpp>
+#include <umoci/store/referrers.hpp>
 
 #include <time.h>
 
@@ -17,6 +18,8 @@
 
 namespace umoci::store {
 namespace {
+
+constexpr std::int64_t day_seconds = 24L * 60 * 60;
 
 class Collector {
  public:
@@ -66,7 +69,11 @@ class Collector {
       entry.size_bytes = static_cast<std::int64_t>(*size_bytes);
       index.manifests.push_back(std::move(entry));
     }
-    DigestSet reachable = find_reachable(index, driver_, {.log = log_, .progress = progress_});
+    SearchOptions search{.log = log_, .progress = progress_, .damage = options_.damage};
+    if (options_.referrers == Referrers::kept) {
+      search.referrers = [&](const DigestSet& found) { return find_referrers(found, driver_); };
+    }
+    DigestSet reachable = find_reachable(index, driver_, search);
     for (const digest::Digest& digest : driver_.unsettled_blobs()) reachable.insert(digest.text());
     return reachable;
   }
@@ -88,7 +95,8 @@ class Collector {
       std::ranges::move(listing->foreign, std::back_inserter(report_.skipped));
     }
     // Looked for after the listing: the blobs of whoever starts later are not in it.
-    spare(std::move(candidates), driver_.foreign_writer_seconds());
+    foreign_writer_seconds_ = driver_.foreign_writer_seconds();
+    spare(std::move(candidates));
   }
 
   void keep(const StoredBlob& blob) {
@@ -96,14 +104,10 @@ class Collector {
     report_.kept_bytes += blob.size_bytes;
   }
 
-  /// What is not older than another program that is writing may be its.
-  void spare(std::vector<ListedBlob> candidates, std::optional<std::int64_t> writer_seconds) {
-    const std::int64_t spared_seconds =
-        writer_seconds.value_or(std::numeric_limits<std::int64_t>::max());
-    const std::int64_t youngest_seconds = youngest_to_remove();
+  void spare(std::vector<ListedBlob> candidates) {
     for (ListedBlob& listed : candidates) {
-      const bool is_spared = listed.modified_seconds >= spared_seconds;
-      if (!is_spared && listed.modified_seconds <= youngest_seconds) {
+      const bool is_spared = may_be_foreign(listed.modified_seconds);
+      if (!is_spared && listed.modified_seconds <= youngest_to_remove()) {
         unreachable_.push_back(std::move(listed.blob));
         continue;
       }
@@ -112,10 +116,15 @@ class Collector {
     }
   }
 
+  /// What is not older than another program that is writing may be its.
+  [[nodiscard]] bool may_be_foreign(std::int64_t modified_seconds) const {
+    return foreign_writer_seconds_ && modified_seconds >= *foreign_writer_seconds_;
+  }
+
   /// The latest time of writing, in seconds since 1970, that a blob may have to go.
   [[nodiscard]] std::int64_t youngest_to_remove() const {
     if (options_.min_age.count() == 0) return std::numeric_limits<std::int64_t>::max();
-    return static_cast<std::int64_t>(::time(nullptr)) - options_.min_age.count();
+    return now_seconds_ - options_.min_age.count();
   }
 
   void remove_blobs() {
@@ -136,18 +145,41 @@ class Collector {
     phase.finish();
   }
 
-  void remove_leftover(Leftover leftover) {
-    if (leftover.kind == Leftover::Kind::temporary_file) {
-      if (!driver_.remove_leftover(leftover)) return;
-      report_.removed_temporary_files.push_back(std::move(leftover.path));
-      return;
+  [[nodiscard]] bool is_to_go(const Leftover& leftover) const {
+    switch (leftover.kind) {
+      case Leftover::Kind::junk:
+        return options_.junk == Junk::removed && !may_be_foreign(leftover.modified_seconds) &&
+               leftover.modified_seconds <= youngest_to_remove();
+      case Leftover::Kind::foreign_file:
+        return options_.foreign_leftovers == ForeignLeftovers::removed &&
+               leftover.modified_seconds <= now_seconds_ - day_seconds;
+      default:
+        return true;
     }
+  }
+
+  void remove_leftover(Leftover leftover) {
+    if (!is_to_go(leftover)) return;
     try {
       if (!driver_.remove_leftover(leftover)) return;
-      report_.removed_work_directories.push_back(std::move(leftover.path));
     } catch (const Error& error) {
+      if (leftover.kind != Leftover::Kind::work_directory) throw;
       log_.warn("work directory cannot be removed",
                 {{"path", (driver_.path() / leftover.path).string()}, {"reason", error.what()}});
+      return;
+    }
+    std::erase(report_.skipped, leftover.path);
+    removed_of(leftover.kind).push_back(std::move(leftover.path));
+  }
+
+  std::vector<std::string>& removed_of(Leftover::Kind kind) {
+    switch (kind) {
+      case Leftover::Kind::temporary_file:
+        return report_.removed_temporary_files;
+      case Leftover::Kind::work_directory:
+        return report_.removed_work_directories;
+      default:
+        return report_.removed_foreign_files;
     }
   }
 
@@ -155,6 +187,8 @@ class Collector {
   Log& log_;
   const CollectOptions& options_;
   Progress* progress_;
+  const std::int64_t now_seconds_ = ::time(nullptr);
+  std::optional<std::int64_t> foreign_writer_seconds_;
   std::vector<StoredBlob> unreachable_;
   GarbageReport report_;
 };

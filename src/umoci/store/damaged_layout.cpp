@@ -6,11 +6,11 @@
 #include <umoci/fs/directory.hpp>
 #include <umoci/fs/metadata.hpp>
 #include <umoci/io/sink.hpp>
-#include <umoci/store/blob_listing.hpp>
 #include <umoci/store/directory_blobs.hpp>
 #include <umoci/store/index_file.hpp>
 #include <umoci/store/layout_directory.hpp>
 #include <umoci/store/layout_marker.hpp>
+#include <umoci/store/leftovers.hpp>
 #include <umoci/store/temporary_file.hpp>
 #include <umoci/store/work_directory.hpp>
 #include <umoci/store/write_session.hpp>
@@ -21,7 +21,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -141,11 +140,14 @@ class DamagedLayout::Impl {
     return true;
   }
 
+  /// What dead writers left: others may want what else there is.
   void add_leftovers(std::vector<std::string>& names) const {
-    for (FoundWorkDirectory& found : find_work_directories(layout)) {
-      if (!found.is_alive) names.push_back(std::move(found.name));
+    for (Leftover& leftover : store::find_leftovers(layout)) {
+      if (leftover.kind == Leftover::Kind::temporary_file ||
+          leftover.kind == Leftover::Kind::work_directory) {
+        names.push_back(std::move(leftover.path));
+      }
     }
-    std::ranges::move(find_dead_temporary_files(layout), std::back_inserter(names));
   }
 
   [[nodiscard]] bool has_content(const std::string& name, std::string_view text) const {

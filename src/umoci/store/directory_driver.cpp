@@ -6,7 +6,7 @@
 #include <umoci/store/directory_lock.hpp>
 #include <umoci/store/index_file.hpp>
 #include <umoci/store/layout_marker.hpp>
-#include <umoci/store/locker.hpp>
+#include <umoci/store/leftovers.hpp>
 #include <umoci/store/work_directory.hpp>
 
 #include <unistd.h>
@@ -48,11 +48,6 @@ std::shared_ptr<const LayoutDirectory> open_layout(const std::filesystem::path& 
     }
     throw;
   }
-}
-
-void remove_file(const LayoutDirectory& layout, const std::string& name) {
-  if (::unlinkat(layout.fd(), name.c_str(), 0) == 0 || errno == ENOENT) return;
-  layout.throw_write_error(errno, name);
 }
 
 }  // namespace
@@ -122,8 +117,12 @@ std::optional<BlobListing> DirectoryDriver::list_blobs(digest::Algorithm algorit
 }
 
 void DirectoryDriver::remove_blob(const digest::Digest& digest) {
-  in_context([&] { return "remove blob " + digest.text(); },
-             [&] { remove_file(*directory_, blob_path(digest)); });
+  const std::string path = blob_path(digest);
+  if (::unlinkat(directory_->fd(), path.c_str(), 0) != 0 && errno != ENOENT) {
+    const int number = errno;
+    in_context([&] { return "remove blob " + digest.text(); },
+               [&] { directory_->throw_write_error(number, path); });
+  }
   log().debug("blob removed", {{"digest", digest.text()}});
 }
 
@@ -144,27 +143,11 @@ std::optional<std::int64_t> DirectoryDriver::foreign_writer_seconds() const {
 }
 
 std::vector<Leftover> DirectoryDriver::find_leftovers() const {
-  std::vector<Leftover> leftovers;
-  for (std::string& path : find_dead_temporary_files(*directory_)) {
-    leftovers.push_back({.kind = Leftover::Kind::temporary_file, .path = std::move(path)});
-  }
-  const std::string own = own_work_directory();
-  for (FoundWorkDirectory& found : find_work_directories(*directory_)) {
-    if (found.is_alive || found.name == own) continue;
-    leftovers.push_back({.kind = Leftover::Kind::work_directory, .path = std::move(found.name)});
-  }
-  return leftovers;
+  return store::find_leftovers(*directory_, own_work_directory());
 }
 
 bool DirectoryDriver::remove_leftover(const Leftover& leftover) {
-  if (leftover.kind == Leftover::Kind::work_directory) {
-    return remove_dead_work_directory(*directory_, leftover.path);
-  }
-  // Held while it is removed, so that nobody else takes it for dead meanwhile.
-  const UniqueFd file = directory_->open_file(leftover.path);
-  if (!file || try_lock(file.get()) != TryLock::locked) return false;
-  remove_file(*directory_, leftover.path);
-  return true;
+  return store::remove_leftover(*directory_, leftover);
 }
 
 }  // namespace umoci::store

@@ -57,14 +57,17 @@ struct BlobListing {
   std::vector<std::string> foreign;  ///< what is no blob
 };
 
-/// What a dead writer left.
+/// What nobody needs who lives, or what nobody can tell.
 struct Leftover {
   enum class Kind {
-    temporary_file,  ///< a blob that was not finished
-    work_directory,
+    temporary_file,  ///< a blob that a dead writer did not finish
+    junk,            ///< a regular file among the blobs whose name is no digest
+    foreign_file,    ///< what skopeo or its kin began to write; its writer may live
+    work_directory,  ///< of a dead writer
   };
-  Kind kind;
-  std::string path;  ///< relative to the layout
+  Kind kind = Kind::junk;
+  std::string path;                   ///< relative to the layout
+  std::int64_t modified_seconds = 0;  ///< since 1970; of junk and foreign files alone
 };
 
 /// Held as long as the object lives.
@@ -133,7 +136,7 @@ class Driver {
   /// Since when another program has been writing, in seconds since 1970, that takes no store lock;
   /// nullopt if there is none. What is listed before and was written since may be its.
   [[nodiscard]] virtual std::optional<std::int64_t> foreign_writer_seconds() const;
-  /// Temporary files first.
+  /// In the order of their kinds.
   [[nodiscard]] virtual std::vector<Leftover> find_leftovers() const;
   /// False if a writer owns it by now. Throws: permission, io.
   virtual bool remove_leftover(const Leftover& leftover);

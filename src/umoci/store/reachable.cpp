@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,7 +19,7 @@ enum class Edge { owned, subject };
 class Search {
  public:
   Search(const Driver& driver, const SearchOptions& options)
-      : driver_(driver), blobs_(driver.blobs()), log_(options.log), progress_(options.progress) {}
+      : driver_(driver), blobs_(driver.blobs()), options_(options), log_(options.log) {}
 
   void add_roots(const oci::Index& index) {
     for (const oci::Descriptor& entry : index.manifests) push(entry, no_parent, Edge::owned);
@@ -26,12 +27,18 @@ class Search {
   }
 
   DigestSet run() {
-    // Depth first with an own stack: chains of subjects may be long.
+    visit_pending();
+    if (!options_.referrers) return std::move(found_);
+    news_.clear();
+    for (Referrer& referrer : options_.referrers(found_)) {
+      std::string subject = referrer.subject.text();
+      if (found_.contains(subject)) push(referrer.document, no_parent, Edge::owned);
+      referrers_.emplace(std::move(subject), std::move(referrer.document));
+    }
+    // What they lead to may have referrers of its own.
     while (!pending_.empty()) {
-      const std::size_t node = pending_.back();
-      pending_.pop_back();
-      visit(node);
-      if (progress_ != nullptr) progress_->add_entries(1);
+      visit_pending();
+      for (const std::string& subject : std::exchange(news_, {})) push_referrers_of(subject);
     }
     return std::move(found_);
   }
@@ -46,8 +53,24 @@ class Search {
     std::uint64_t depth;  ///< of nested indexes; a subject starts anew
   };
 
+  void visit_pending() {
+    // Depth first with an own stack: chains of subjects may be long.
+    while (!pending_.empty()) {
+      const std::size_t node = pending_.back();
+      pending_.pop_back();
+      visit(node);
+      if (options_.progress != nullptr) options_.progress->add_entries(1);
+    }
+  }
+
+  void push_referrers_of(const std::string& subject) {
+    const auto [first, last] = referrers_.equal_range(subject);
+    for (auto at = first; at != last; ++at) push(at->second, no_parent, Edge::owned);
+  }
+
   void push(oci::Descriptor descriptor, std::size_t parent, Edge edge) {
-    found_.insert(descriptor.digest.text());
+    const bool is_new = found_.insert(descriptor.digest.text()).second;
+    if (is_new && options_.referrers) news_.push_back(descriptor.digest.text());
     // Read as another type the same bytes may have other children.
     if (!seen_.insert(descriptor.digest.text() + ' ' + descriptor.media_type).second) return;
     check_limit(driver_.limits(), &Limits::graph_nodes, nodes_.size() + 1);
@@ -68,8 +91,15 @@ class Search {
       }
     } catch (Error& error) {
       add_way(error, node);
-      throw;
+      if (options_.damage == Damage::fails || !is_damage(error.kind())) throw;
+      log_.warn("what is missing or damaged is passed over", {{"reason", error.what()}});
     }
+  }
+
+  /// A disk that fails, or a limit, says nothing about the bytes.
+  static bool is_damage(ErrorKind kind) {
+    return kind == ErrorKind::not_found || kind == ErrorKind::corrupt ||
+           kind == ErrorKind::invalid_data || kind == ErrorKind::unsupported;
   }
 
   Children children_of_node(std::size_t number) {
@@ -110,7 +140,7 @@ class Search {
     try {
       if (!may_be_document(descriptor)) return {};
       const auto json = oci::Json::parse(blobs_.read_document(descriptor), driver_.limits());
-      const std::optional<std::string_view> type = guess_type(json);
+      const std::optional<std::string_view> type = guess_document_type(json);
       if (!type) return {};
       oci::Descriptor typed = descriptor;
       typed.media_type = *type;
@@ -139,21 +169,6 @@ class Search {
     return first != std::string::npos && text[first] == '{';
   }
 
-  static std::optional<std::string_view> guess_type(const oci::Json& json) {
-    const auto choose = [&](oci::DocumentKind kind, std::string_view otherwise) {
-      const oci::Json* own = json.find("mediaType");
-      const std::string* text = own != nullptr ? own->if_string() : nullptr;
-      return text != nullptr && oci::kind_of(*text) == kind ? std::string_view(*text) : otherwise;
-    };
-    if (json.find("manifests") != nullptr) {
-      return choose(oci::DocumentKind::index, oci::media_type::index);
-    }
-    if (json.find("config") != nullptr && json.find("layers") != nullptr) {
-      return choose(oci::DocumentKind::manifest, oci::media_type::manifest);
-    }
-    return std::nullopt;
-  }
-
   /// Puts the entry of the index and the documents below it in front of the error.
   void add_way(Error& error, std::size_t node) const {
     for (std::size_t at = nodes_[node].parent; at != no_parent; at = nodes_[at].parent) {
@@ -167,15 +182,32 @@ class Search {
 
   const Driver& driver_;
   const BlobStore& blobs_;
+  const SearchOptions& options_;
   Log& log_;
-  Progress* progress_;
   std::vector<Node> nodes_;
   std::vector<std::size_t> pending_;
   std::unordered_set<std::string> seen_;
   DigestSet found_;
+  std::unordered_multimap<std::string, oci::Descriptor> referrers_;  ///< by subject
+  std::vector<std::string> news_;  ///< found since referrers were looked for
 };
 
 }  // namespace
+
+std::optional<std::string_view> guess_document_type(const oci::Json& json) {
+  const auto choose = [&](oci::DocumentKind kind, std::string_view otherwise) {
+    const oci::Json* own = json.find("mediaType");
+    const std::string* text = own != nullptr ? own->if_string() : nullptr;
+    return text != nullptr && oci::kind_of(*text) == kind ? std::string_view(*text) : otherwise;
+  };
+  if (json.find("manifests") != nullptr) {
+    return choose(oci::DocumentKind::index, oci::media_type::index);
+  }
+  if (json.find("config") != nullptr && json.find("layers") != nullptr) {
+    return choose(oci::DocumentKind::manifest, oci::media_type::manifest);
+  }
+  return std::nullopt;
+}
 
 DigestSet find_reachable(const oci::Index& index, const Driver& driver,
                          const SearchOptions& options) {
