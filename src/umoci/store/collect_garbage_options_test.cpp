@@ -43,8 +43,9 @@ class CollectOptionsTest : public testing::Test {
     Layout::create(path_, {.durability = fs::Durability::unsynced});
   }
 
-  [[nodiscard]] Layout open() const {
-    return Layout::open(path_, {.durability = fs::Durability::unsynced, .log = &log_});
+  [[nodiscard]] Layout open(Changes changes = Changes::kept) const {
+    return Layout::open(
+        path_, {.durability = fs::Durability::unsynced, .log = &log_, .changes = changes});
   }
   /// Runs `fn` with a layout that is closed again.
   template <class Fn>
@@ -52,13 +53,12 @@ class CollectOptionsTest : public testing::Test {
     Layout layout = open();
     return fn(layout);
   }
-  GarbageReport collect(CollectOptions options = {}) {
-    Layout layout = open();
+  GarbageReport collect(CollectOptions options = {}, Changes changes = Changes::kept) {
+    Layout layout = open(changes);
     return collect_garbage(layout, log_, options);
   }
   GarbageReport foresee(CollectOptions options) {
-    options.collection = Collection::dry_run;
-    return collect(std::move(options));
+    return collect(std::move(options), Changes::foreseen);
   }
   static Digests removed(const GarbageReport& report) {
     Digests digests;

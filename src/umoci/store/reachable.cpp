@@ -49,7 +49,6 @@ class Search {
   struct Node {
     oci::Descriptor descriptor;
     std::size_t parent;
-    Edge edge;
     std::uint64_t depth;  ///< of nested indexes; a subject starts anew
   };
 
@@ -71,13 +70,15 @@ class Search {
   void push(oci::Descriptor descriptor, std::size_t parent, Edge edge) {
     const bool is_new = found_.insert(descriptor.digest.text()).second;
     if (is_new && options_.referrers) news_.push_back(descriptor.digest.text());
+    // Not seen by that: whoever owns it as well needs it.
+    if (edge == Edge::subject && is_missing_document(descriptor)) return;
     // Read as another type the same bytes may have other children.
     if (!seen_.insert(descriptor.digest.text() + ' ' + descriptor.media_type).second) return;
     check_limit(driver_.limits(), &Limits::graph_nodes, nodes_.size() + 1);
     const std::uint64_t depth =
         parent == no_parent || edge == Edge::subject ? 0 : nodes_[parent].depth + 1;
     pending_.push_back(nodes_.size());
-    nodes_.push_back({std::move(descriptor), parent, edge, depth});
+    nodes_.push_back({std::move(descriptor), parent, depth});
   }
 
   void visit(std::size_t node) {
@@ -111,7 +112,6 @@ class Search {
         check_depth(node);
         [[fallthrough]];
       case oci::DocumentKind::manifest:
-        if (node.edge == Edge::subject && is_absent(descriptor)) return {};
         return children_of(blobs_, descriptor, driver_.limits());
       case oci::DocumentKind::image_config:
         if (is_absent(descriptor)) {
@@ -136,6 +136,17 @@ class Search {
 
   /// The children of a document of unknown type that looks like an index or a manifest: tools that
   /// leave the type out exist, and to keep too much is harmless.
+  [[nodiscard]] bool is_missing_document(const oci::Descriptor& descriptor) const {
+    switch (descriptor.kind()) {
+      case oci::DocumentKind::index:
+      case oci::DocumentKind::descriptor:
+      case oci::DocumentKind::manifest:
+        return is_absent(descriptor);
+      default:
+        return false;
+    }
+  }
+
   Children children_of_unknown(const oci::Descriptor& descriptor) const {
     try {
       if (!may_be_document(descriptor)) return {};
