@@ -80,7 +80,7 @@ const std::map<std::string, FlagCase> flag_cases{
     {"ref", {"latest", refused, {"-", "a b", "@", "@x", "@sha256:", garbage}}},
     // Where a name may be new, or need not be there.
     {"new --ref", new_name},
-    {"remove --ref", new_name},
+    {"remove --ref", {"latest", accepted, {"@", "@x", "@sha256:"}, accepted}},
     {"repack --ref", new_name},
     {"platform", {"", refused, {"linux", "/", "linux/a/b/c", "Linux/amd64", garbage}}},
     {"log", {"INFO", refused, {"5", "warn ", garbage}}},

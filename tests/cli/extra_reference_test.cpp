@@ -86,9 +86,35 @@ TEST_F(ReferenceTest, one_way_at_a_time) {
   EXPECT_THAT(run_badly({"stat", "--ref", "latest"}), HasSubstr("--ref needs --layout"));
   EXPECT_THAT(run_badly({"stat", "--layout", "", "--ref", "x"}),
               HasSubstr("invalid --layout: path is empty"));
-  for (const std::string ref : {"", "-", "a b", "@", "@sha256:", "@sha256:ABC", "@md5"}) {
+  for (const std::string ref : {"@", "@sha256:", "@sha256:ABC", "@md5"}) {
     EXPECT_THAT(run_badly({"stat", "--layout", path("layout"), "--ref", ref}),
                 HasSubstr("invalid --ref: "));
+  }
+}
+
+// D-13
+TEST_F(ReferenceTest, names_of_other_programs_are_looked_up_and_removed) {
+  make_layout({"latest"});
+  const std::string layout = path("layout");
+  for (const std::string name : {"a b", "-", "", "a//b", "\xc3\xa4"}) {
+    const std::vector<std::string> odd{"--layout", layout, "--ref", name};
+    const auto with = [&](std::vector<std::string> words, const std::vector<std::string>& more) {
+      words.insert(words.end(), odd.begin(), odd.end());
+      words.insert(words.end(), more.begin(), more.end());
+      return words;
+    };
+    auto opened = store::Layout::open(layout);
+    const auto manifest = store::find_ref(opened.read_index(), "latest").at(0);
+    test::tag(opened, name, manifest);
+    EXPECT_EQ(target(odd), manifest.digest.text());
+    run_well(with({"tag"}, {"proper"}));
+    EXPECT_EQ(target({"--layout", layout, "--ref", "proper"}), manifest.digest.text());
+    run_well(with({"config"}, {"--tag", "changed"}));
+    for (const auto& refused : {with({"config"}, {}), with({"new"}, {})}) {
+      EXPECT_THAT(run_badly(refused), HasSubstr("invalid --ref: tag contains invalid characters"));
+    }
+    run_well(with({"remove"}, {"--must-exist"}));
+    EXPECT_THAT(run_badly(with({"stat"}, {})), HasSubstr("tag not found"));
   }
 }
 

@@ -52,7 +52,7 @@ ImagePath parse_layout_and_ref(const std::string& layout, const ParsedFlags& fla
     parts.digest = with_verdict([] { return "invalid --ref"; },
                                 [&] { return digest::Digest::parse(ref->substr(1)); });
   } else if (ref) {
-    require_tag("--ref", *ref);
+    // Other programs write names outside the grammar: they can be looked up and removed.
     parts.tag = ref;
   }
   return parts;
@@ -160,12 +160,17 @@ std::vector<Flag> tag_flags() {
            .hint = ValueHint::tag}};
 }
 
+const std::string& new_tag(const ImageArgument& image) {
+  require_tag("--ref", image.tag());
+  return image.tag();
+}
+
 std::string destination_tag(const ParsedFlags& flags, const ImageArgument& image) {
   const auto value = flags.value("tag");
   if (!value && image.reference.digest) {
     fail("the new image needs a name: " + image.reference.text() + " is none, give one with --tag");
   }
-  if (!value) return image.tag();
+  if (!value) return new_tag(image);
   require_tag("--tag", *value);
   return *value;
 }

@@ -18,7 +18,8 @@ struct ImageArgument {
   std::filesystem::path layout;
   image::Reference reference;
 
-  /// The name to write to. Throws: invalid_argument if a digest was given in its place.
+  /// The name, which may be outside the grammar. Throws: invalid_argument if a digest was given in
+  /// its place.
   [[nodiscard]] const std::string& tag() const;
 };
 
@@ -49,6 +50,8 @@ struct LayoutArgument {
 
 /// --tag, for commands that make a new image of one.
 [[nodiscard]] std::vector<Flag> tag_flags();
+/// The name of `image`, if an image may be given it. Throws: invalid_argument.
+[[nodiscard]] const std::string& new_tag(const ImageArgument& image);
 /// The value of --tag, or else the name of `image`. Throws: invalid_argument.
 [[nodiscard]] std::string destination_tag(const ParsedFlags& flags, const ImageArgument& image);
 

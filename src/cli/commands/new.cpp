@@ -15,7 +15,7 @@ namespace {
 
 void create(const Invocation& line) {
   const auto image = require_image(line.flags);
-  const std::string& tag = image.tag();
+  const std::string& tag = new_tag(image);
   require_positionals(line, {});
   image::CreateOptions options;
   options.created = creation_time(line.io);
