@@ -56,6 +56,7 @@ teardown() {
   local layer
   layer=$(manifest_of "oci:$TMP/image:latest" | jq -r '.layers[0].digest')
   truncate -s -100 "$TMP/image/blobs/sha256/${layer#sha256:}"
+  not_valid plain/image
   cat >generate <<'SCRIPT'
 set -e
 umoci unpack "$@" --image "$TMP/image:latest" "$TMP/unpack"

@@ -19,6 +19,7 @@ setup() {
 
 teardown() {
   [[ -z ${home-} ]] || { chmod -R u+w "$home" && rm -rf "$home"; }
+  check_layouts
 }
 
 # valid: standard input is as the schema says.

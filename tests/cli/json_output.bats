@@ -50,6 +50,8 @@ readonly config_type=application/vnd.oci.image.config.v1+json
 name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "$1"; }
 
 @test "the examples are what the program prints" {
+  # The one of validate.md has something to tell.
+  not_valid work/other
   examples_are_printed 6 "$DOCS"/{README,list,stat,gc,raw-mtree-validate,validate,fsck}.md
 }
 
@@ -114,6 +116,7 @@ name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "
 }
 
 @test "output about hostile images is valid" {
+  not_valid work/image
   umoci init --layout image
   local config manifest root other
   config=$(put_blob '{"created":"\u001b[31m","architecture":"\n","os":"\u2028","config":{"Labels":{"<":"&"}},"rootfs":{"type":"layers","diff_ids":["x"]},"history":[{"created_by":"a\nb"},{"created_by":"\u0000"},{"empty_layer":true,"comment":"c"}],"vendor":[1.50,null]}' "$config_type")
@@ -135,6 +138,8 @@ name_of() { printf ',"annotations":{"org.opencontainers.image.ref.name":"%s"}' "
 }
 
 @test "output about a multi-platform index is valid" {
+  # The image is made for this machine, whatever the index says.
+  not_valid work/image
   umoci init --layout image
   umoci new --image image:one
   local manifest index

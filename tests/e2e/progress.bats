@@ -22,7 +22,10 @@ setup() {
   done
 }
 
-teardown() { close_terminal; }
+teardown() {
+  close_terminal
+  check_layouts
+}
 
 # Each terminal is one of a server of its own: a server that was told to end is still there for a while.
 terminals=0
@@ -115,6 +118,7 @@ slowly() {
   local digest
   digest=$("$UMOCI" stat --json --image layout:image | jq -r '.manifest.blob.layers[2].digest')
   echo garbage >"layout/blobs/sha256/${digest#sha256:}"
+  not_valid layout
   slowly "$UMOCI" unpack --image layout:image bundle
   in_terminal 80 "${slow[@]}"
   await "layer [12] of 3"

@@ -91,8 +91,12 @@ setup() {
 }
 
 teardown() {
+  local status=0
+  check_layouts "$elsewhere" || status=$?
   cd / || return
   rm -rf "$elsewhere"
+  check_layouts || status=$?
+  return $status
 }
 
 @test "another time" {

@@ -22,8 +22,11 @@ setup() {
 }
 
 teardown() {
+  local status=0
+  check_layouts "$home" || status=$?
   chmod -R u+rwX "$home"
   rm -rf "$home"
+  return $status
 }
 
 user() { "${as_user[@]}" env HOME="$home/work" "$@"; }

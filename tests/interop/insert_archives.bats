@@ -18,8 +18,11 @@ setup() {
 }
 
 teardown() {
+  local status=0
+  check_layouts "$home" || status=$?
   chmod -R u+rwX "$home"
   rm -rf "$home"
+  return $status
 }
 
 inside() { "${world[@]}" env HOME="$home/work" "$@"; }

@@ -23,6 +23,33 @@ require_debian_image() {
   DEBIAN=$("$SUPPORT/debian-image" "${UMOCI_BUILD:?}/test-data/debian")
 }
 
+# Every layout that a test leaves behind has to be valid, layers and all. Those that are meant not to be are
+# named by not_valid, as patterns below the test's directory. A file that defines its own teardown calls
+# check_layouts, with another directory if its tests have one.
+teardown() { check_layouts; }
+
+not_valid() { printf '%s\n' "$@" >>"$BATS_TEST_TMPDIR/.not-valid"; }
+
+# check_layouts [DIRECTORY]
+check_layouts() {
+  local marker layout pattern
+  # What a test leaves that failed, or was skipped, may be anything.
+  [[ -n ${BATS_TEST_COMPLETED-} && -z ${BATS_TEST_SKIPPED-} ]] || return 0
+  touch "$BATS_TEST_TMPDIR/.not-valid"
+  while IFS= read -r -d '' marker; do
+    layout=${marker%/oci-layout}
+    while IFS= read -r pattern; do
+      # shellcheck disable=SC2053  # a pattern
+      [[ $layout != $pattern ]] || continue 2
+    done <"$BATS_TEST_TMPDIR/.not-valid"
+    "$UMOCI" validate --deep --layout "${1-$BATS_TEST_TMPDIR}/$layout" >"$BATS_TEST_TMPDIR/.findings" 2>&1 || {
+      echo "$layout is not valid:"
+      cat "$BATS_TEST_TMPDIR/.findings"
+      return 1
+    }
+  done < <(find "${1-$BATS_TEST_TMPDIR}" -name rootfs -prune -o -name oci-layout -type f -printf '%P\0' 2>/dev/null)
+}
+
 # copy_layout FROM TO: an independent layout with the same images; blobs are shared as hard links.
 copy_layout() {
   cp -al "$1" "$2"

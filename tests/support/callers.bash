@@ -89,9 +89,12 @@ make_open_directory() {
   cd "$OPEN" || return
 }
 remove_open_directory() {
+  local status=0
   [[ -n ${OPEN-} ]] || return 0
+  check_layouts "$OPEN" || status=$?
   chmod -R u+rwX "$OPEN"
   rm -rf "$OPEN"
+  return $status
 }
 
 # set_up_caller TOOL...: in a directory of its own `umoci` is the program under test, and a tree is in ./root.
