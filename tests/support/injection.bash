@@ -16,7 +16,7 @@ for_each_call() {
     strace -f -o trace -e "trace=$call" "$@" >/dev/null 2>&1 || true
     count=$(grep -c "$call(" trace || true)
     # A few of many equal ones say as much as all of them.
-    for number in $(seq 1 "$count" | awk -v n="$count" 'n <= 12 || NR <= 6 || NR > n - 6'); do
+    for number in $(seq 1 "$count" | awk -v n="$count" 'n <= 60 || NR <= 6 || NR > n - 6'); do
       "$prepare"
       status=0
       strace -f -o /dev/null -e "trace=$call" -e "inject=$call:$injection:when=$number" \
@@ -31,9 +31,10 @@ require_strace() {
   strace -o /dev/null true 2>/dev/null || skip "cannot trace processes"
 }
 
-# What the commands work on: tree, layer.tar, the layout sound with an image of it, and bundle, which has a
-# change.
+# What the commands work on: tree, layer.tar, the layout sound with images of it, and bundle, which has a
+# change. The layout untidy has what dead writers left besides. What commands write is the same each time.
 make_samples() {
+  export SOURCE_DATE_EPOCH=0
   mkdir -p tree/etc
   head -c 200000 /dev/urandom >tree/etc/random
   ln -s random tree/etc/link
@@ -41,14 +42,37 @@ make_samples() {
   "$UMOCI" init --layout sound
   "$UMOCI" new --image sound:image
   "$UMOCI" raw add-layer --image sound:image layer.tar
+  "$UMOCI" tag --image sound:image spare
+  "$UMOCI" new --platform linux/arm64 --image sound:linux-arm64
+  "$UMOCI" new --platform linux/s390x --image sound:linux-s390x
+  "$SUPPORT/join-platforms" sound several linux/arm64 linux/s390x
   "$UMOCI" unpack --image sound:image bundle
   echo changed >bundle/rootfs/etc/changed
-  "$UMOCI" stat --json --image sound:image >sound.json
+  "$UMOCI" gc --layout sound
+  "$UMOCI" validate --deep --complete --layout sound
+  cp -a sound untidy
+  make_garbage untidy
+}
+
+# make_garbage LAYOUT: blobs that nothing leads to, and the work files of writers that are no more.
+make_garbage() {
+  local number content
+  for number in 1 2 3 4 5; do
+    content="garbage $number"
+    printf %s "$content" >"$1/blobs/sha256/$(printf %s "$content" | sha256sum | cut -d' ' -f1)"
+  done
+  mkdir "$1/.umoci-1234567890"
+  echo unfinished >"$1/.umoci-1234567890/blob-1"
 }
 
 fresh_layout() {
   rm -rf layout
   copy_layout sound layout
+}
+
+fresh_untidy_layout() {
+  rm -rf layout
+  cp -a untidy layout
 }
 
 fresh_bundle() {
@@ -64,7 +88,7 @@ no_directory() { rm -rf unpacked; }
 damaged_layout() {
   fresh_layout
   "$UMOCI" --log error config --image layout:image --tag lost --author me
-  lost=$(jq -r '.manifests[1].digest' layout/index.json)
+  lost=$(jq -r '.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] == "lost").digest' layout/index.json)
   rm "layout/blobs/sha256/${lost#sha256:}" layout/oci-layout
   mkdir layout/.umoci-1
   chmod 0600 layout/blobs
@@ -90,4 +114,56 @@ check_repairable() {
     find layout -maxdepth 1
     return 1
   }
+  "$UMOCI" validate --deep --complete --layout layout
+  "$UMOCI" gc --layout layout
+  "$UMOCI" stat --json --image layout:image | cmp - <("$UMOCI" stat --json --image sound:image)
+}
+
+no_layout() { rm -rf layout .new-layout-*; }
+
+# state LAYOUT: all that is in it.
+state() {
+  (
+    cd "$1"
+    find . -mindepth 1 -printf '%P %y %m\n' | sort
+    cat oci-layout index.json
+  )
+}
+
+# remember_states PREPARE COMMAND...: what a layout is like without and with what the command does, each time
+# after garbage was collected, is in the files old and new.
+remember_states() {
+  "$1"
+  "$UMOCI" gc --layout layout
+  state layout >old
+  "$1"
+  "${@:2}"
+  "$UMOCI" gc --layout layout
+  state layout >new
+}
+
+# check_sound WHAT: the layout is valid, in the old state or the new one, which $which names, and the next gc
+# takes away all that is of neither.
+check_sound() {
+  "$UMOCI" validate --deep --complete --layout layout >findings 2>&1 || {
+    echo "$1: the layout is not valid"
+    cat findings
+    return 1
+  }
+  "$UMOCI" gc --layout layout || {
+    echo "$1: gc fails"
+    return 1
+  }
+  state layout >now
+  if cmp -s now new; then
+    which=new
+  elif cmp -s now old; then
+    # shellcheck disable=SC2034  # for the tests
+    which=old
+  else
+    echo "$1: the layout is in neither state"
+    diff old now
+    diff new now
+    return 1
+  fi
 }
