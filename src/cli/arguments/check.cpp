@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/arguments/check.hpp>
 
-#include <cli/arguments/limits.hpp>
+#include <cli/arguments/layout_access.hpp>
 
 #include <umoci/base/error.hpp>
 #include <umoci/base/number.hpp>
@@ -74,11 +74,14 @@ check::Findings wanted_findings(const ParsedFlags& flags) {
 check::LayoutCheckOptions layout_check_options(const Invocation& line) {
   using Options = check::LayoutCheckOptions;
   Options options;
-  options.limits = limits(line.flags);
+  const store::LayoutOptions layout = layout_options(line);
+  options.limits = layout.limits;
+  options.lock_timeout = layout.lock_timeout;
+  options.log = layout.log;
   if (line.flags.is_set("deep")) options.depth = Options::Depth::layers;
   if (line.flags.is_set("all-blobs")) options.blobs = Options::Blobs::all;
   if (line.flags.is_set("complete")) options.missing = Options::Missing::error;
-  options.stop = line.io.stop;
+  options.stop = layout.stop;
   return options;
 }
 

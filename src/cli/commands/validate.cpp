@@ -2,6 +2,7 @@
 #include <cli/arguments.hpp>
 #include <cli/arguments/check.hpp>
 #include <cli/arguments/image.hpp>
+#include <cli/arguments/layout_access.hpp>
 #include <cli/arguments/limits.hpp>
 #include <cli/arguments/progress.hpp>
 #include <cli/commands/commands.hpp>
@@ -36,7 +37,8 @@ void print(const Invocation& line, const check::Findings& findings) {
 
 /// The flags that are about layouts alone.
 void refuse_beside_bundle(const ParsedFlags& flags) {
-  for (const std::string_view name : {"image", "deep", "all-blobs", "complete", "progress"}) {
+  for (const std::string_view name :
+       {"image", "deep", "all-blobs", "complete", "lock-timeout", "progress"}) {
     if (!flags.given(name)) continue;
     fail(std::string("--").append(name) + " and --bundle may not be specified together");
   }
@@ -114,7 +116,7 @@ Command validate_command() {
       "errors, 1 if "
       "there are, 2 if the command line is wrong and 3 if the layout or bundle cannot be read.";
   command.flags = join_flags({layout_flags(), bundle_flags(), check_flags(), output_flags(),
-                              progress_flags(), limit_flags()});
+                              lock_flags(), progress_flags(), limit_flags()});
   command.judge = validate;
   return command;
 }

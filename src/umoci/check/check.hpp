@@ -6,10 +6,12 @@
 // repair.hpp for what can be done about it.
 
 #include <umoci/base/limits.hpp>
+#include <umoci/base/log.hpp>
 #include <umoci/base/progress.hpp>
 #include <umoci/check/findings.hpp>
 #include <umoci/oci/platform.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <stop_token>
@@ -27,12 +29,17 @@ struct LayoutCheckOptions {
   enum class Blobs { referenced, all } blobs = Blobs::referenced;
   /// A missing blob is an error, not only a warning (L10).
   enum class Missing { allowed, error } missing = Missing::allowed;
+  /// How long to wait for a collector of garbage; then Error conflict. nullopt: for ever.
+  std::optional<std::chrono::milliseconds> lock_timeout;
+  Log* log = nullptr;  ///< told if that takes long; nullptr: silent
   std::stop_token stop;
   Progress* progress = nullptr;  ///< nullptr: nobody wants to know
 };
 
-/// Checks the layout in `path`. Throws: only what keeps it from being read at all (io, permission,
-/// not_found for the path itself, cancelled). Spec: image-spec image-layout.md and all it needs.
+/// Checks the layout in `path`, while no collector of garbage works on it as far as the file system
+/// and the caller's rights allow that. Throws: only what keeps it from being read at all (io,
+/// permission, not_found for the path itself, conflict, cancelled). Spec: image-spec
+/// image-layout.md and all it needs.
 void check_layout(const std::filesystem::path& path, const LayoutCheckOptions& options,
                   Findings& findings);
 

@@ -8,6 +8,7 @@
 #include <umoci/check/layout_files.hpp>
 #include <umoci/check/walk.hpp>
 #include <umoci/oci/descriptor.hpp>
+#include <umoci/store/damaged_layout.hpp>
 
 #include <string>
 #include <utility>
@@ -55,12 +56,27 @@ void check_others(const std::vector<std::string>& stored, Blobs& blobs,
   }
 }
 
+/// Keeps what the index leads to where it is until the check is over.
+store::DamagedLayout hold_blobs(const std::filesystem::path& path,
+                                const LayoutCheckOptions& options) {
+  store::DamagedLayout layout(
+      path, {.lock_timeout = options.lock_timeout, .log = options.log, .stop = options.stop});
+  try {
+    layout.lock(store::LockMode::shared);
+  } catch (const Error& error) {
+    // Whoever may not even list the layout can still be told so, rule by rule.
+    if (error.kind() != ErrorKind::permission) throw;
+  }
+  return layout;
+}
+
 }  // namespace
 
 void check_layout(const std::filesystem::path& path, const LayoutCheckOptions& options,
                   Findings& findings) {
   const PhaseReport phase(options.progress, {.activity = ProgressActivity::check_blobs});
   const LayoutFiles files(path);
+  const store::DamagedLayout held = hold_blobs(path, options);
   const auto stored = check_layout_files(files, options.limits, findings);
   Blobs blobs(files, findings,
               {.limits = options.limits, .stop = options.stop, .progress = options.progress});

@@ -5,13 +5,22 @@
 #include <umoci/check/rule.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/base/progress.hpp>
+#include <umoci/base/unique_fd.hpp>
+#include <umoci_test/errors.hpp>
 
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <filesystem>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace umoci::check {
 namespace {
@@ -418,6 +427,38 @@ TEST(Findings, ForgetTheWayToADocument) {
   findings.add("D01", {.document = "index.json -> c -> config b", .pointer = "/x"}, "y");
   findings.add("D01", {.document = "index.json -> c -> config b", .pointer = "/z"}, "y");
   EXPECT_EQ(findings.all().size(), 2U);
+}
+
+/// Whether others can get the store lock for themselves while something is done.
+class LockTrial final : public Progress {
+ public:
+  explicit LockTrial(std::filesystem::path layout) : layout_(std::move(layout)) {}
+  void begin(const ProgressPhase&) override {}
+  void begin_step(const ProgressStep&) override {}
+  void end() override {
+    const UniqueFd other(::open(layout_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    is_free = ::flock(other.get(), LOCK_EX | LOCK_NB) == 0;
+  }
+  std::optional<bool> is_free;
+
+ private:
+  std::filesystem::path layout_;
+};
+
+TEST(Layouts, AreHeldAgainstCollectorsOfGarbage) {
+  const TestLayout layout;
+  LockTrial during(layout.path());
+  layout.check({.progress = &during});
+  EXPECT_EQ(during.is_free, false);
+  LockTrial afterwards(layout.path());
+  afterwards.end();
+  EXPECT_EQ(afterwards.is_free, true);
+
+  const UniqueFd collector(::open(layout.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(::flock(collector.get(), LOCK_EX), 0);
+  EXPECT_TRUE(test::outcome_of([&] {
+                layout.check({.lock_timeout = std::chrono::seconds(0)});
+              }).is(ErrorKind::conflict, "store lock"));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ class Round {
       : layout_(path, options.layout), options_(options), observer_(observer) {}
 
   void run(const std::vector<Repair>& planned) {
-    layout_.lock();
+    layout_.lock(store::LockMode::exclusive);
     if (std::ranges::any_of(planned, makes_names)) layout_.require_writable();
     Keys present;
     for (const Repair& repair : collect_repairs(layout_, options_)) present.insert(repair.key());

@@ -267,9 +267,9 @@ bool DamagedLayout::is_gone(const oci::Descriptor& entry) const {
   }
 }
 
-void DamagedLayout::lock() {
+void DamagedLayout::lock(LockMode mode) {
   UniqueFd fd = impl_->layout.open_directory(".");
-  impl_->layout.locker().lock(fd.get(), LockMode::exclusive, store_lock);
+  impl_->layout.locker().lock(fd.get(), mode, store_lock);
   impl_->lock = std::move(fd);
 }
 

@@ -4,6 +4,7 @@
 #include <umoci/oci/descriptor.hpp>
 #include <umoci/oci/index.hpp>
 #include <umoci/store/layout.hpp>
+#include <umoci/store/lock_mode.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -65,9 +66,9 @@ class DamagedLayout {
   /// a link that leads nowhere at present. False for a digest that breaks the grammar.
   [[nodiscard]] bool is_gone(const oci::Descriptor& entry) const;
 
-  /// Keeps writers and collectors of garbage out until the end of this object. Throws: conflict,
-  /// permission, cancelled.
-  void lock();
+  /// Keeps collectors of garbage, and if exclusive writers too, waiting until the end of this
+  /// object. Throws: conflict, permission, cancelled.
+  void lock(LockMode mode);
   /// Throws permission ("layout is read-only") if no names can be made in the layout.
   void require_writable() const;
 

@@ -324,9 +324,11 @@ TEST_F(DamagedLayoutTest, GivesASchemaVersionWhereThereIsNone) {
 
 TEST_F(DamagedLayoutTest, KeepsWritersOut) {
   DamagedLayout alone = open();
-  alone.lock();
+  alone.lock(LockMode::exclusive);
   DamagedLayout second = open();
-  EXPECT_TRUE(test::outcome_of([&] { second.lock(); }).is(ErrorKind::conflict, "store lock"));
+  EXPECT_TRUE(test::outcome_of([&] {
+                second.lock(LockMode::exclusive);
+              }).is(ErrorKind::conflict, "store lock"));
   EXPECT_TRUE(test::outcome_of([&] {
                 Layout::open(path_, {.lock_timeout = std::chrono::seconds(0)}).hold_blobs();
               }).is(ErrorKind::conflict, "store lock"));
