@@ -183,8 +183,10 @@ class Check {
     test::write_file(blob(node), text);
   }
 
-  [[nodiscard]] store::Layout open(const Limits& limits = {}) const {
-    return store::Layout::open(path_, {.limits = limits, .durability = fs::Durability::unsynced});
+  [[nodiscard]] store::Layout open(store::Changes changes = store::Changes::kept,
+                                   const Limits& limits = {}) const {
+    return store::Layout::open(
+        path_, {.limits = limits, .durability = fs::Durability::unsynced, .changes = changes});
   }
   [[nodiscard]] std::filesystem::path blob(const Node& node) const {
     return path_ / "blobs/sha256" / node.digest().substr(7);
@@ -210,7 +212,8 @@ class Check {
     }
     const Closure closure = model_.reachable(roots, Walk::resolve);
     const store::Layout layout =
-        open({.graph_nodes = std::max<std::uint64_t>(1, edges_below(closure, roots.size()))});
+        open(store::Changes::kept,
+             {.graph_nodes = std::max<std::uint64_t>(1, edges_below(closure, roots.size()))});
     std::vector<image::DescriptorPath> paths;
     const auto error = error_of([&] { paths = image::find_targets(layout, {.ref_name = name}); });
     check_kind(error);
@@ -285,14 +288,15 @@ class Check {
         expected.insert(node.digest());
       }
     }
-    store::Layout layout = open();
     Count dry_count;
     const auto dry_error = error_of([&] {
-      static_cast<void>(store::collect_garbage(
-          layout, silent_log(),
-          {.collection = store::Collection::dry_run, .keep = {}, .progress = &dry_count}));
+      store::Layout foreseen = open(store::Changes::foreseen);
+      store::CollectOptions options;
+      options.progress = &dry_count;
+      static_cast<void>(store::collect_garbage(foreseen, silent_log(), options));
     });
     expect(present() == before, "a dry run removes blobs");
+    store::Layout layout = open();
     const auto error =
         error_of([&] { static_cast<void>(store::collect_garbage(layout, silent_log())); });
     check_kind(error);

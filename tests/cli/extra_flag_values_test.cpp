@@ -123,6 +123,7 @@ const std::map<std::string, FlagCase> flag_cases{
     {"progress", {"none", refused, {"fancy", "JSON", "none ", garbage}}},
     {"mask-path", free_text("/x")},
     {"on-moved", {"error", refused, {"fail", "Rebase", "warn ", garbage}}},
+    {"tag --target", {"root", refused, {"index", "root "}}},
     {"mask-glob",
      {"*.x",
       refused,

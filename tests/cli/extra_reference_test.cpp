@@ -263,6 +263,31 @@ TEST_F(ReferenceTest, a_tag_of_several_images_gets_a_further_name) {
   EXPECT_EQ(target(image("one")), target({"--image", image("t"), "--platform", "linux/mips"}));
 }
 
+TEST_F(ReferenceTest, a_further_name_is_a_copy_of_the_tag) {
+  make_layout({"latest"});
+  put_index("t", {"linux/mips"});
+  run_well({"tag", "--image", image("t"), "copy"});
+  EXPECT_EQ(entry("copy").digest, entry("t").digest);
+  run_well({"tag", "--image", image("t"), "--target", "manifest", "alone"});
+  EXPECT_EQ(entry("alone").digest.text(), target(image("t")));
+  put_index("several", {"linux/mips", "plan9/arm/v6"});
+  const auto before = everything();
+  EXPECT_THAT(run_badly({"tag", "--image", image("several"), "--target=manifest", "x"}),
+              HasSubstr("no image for platform"));
+  EXPECT_THAT(run_badly({"tag", "--image", image("t"), "--target=index", "x"}),
+              HasSubstr("invalid --target: \"index\""));
+  EXPECT_EQ(everything(), before);
+}
+
+TEST_F(ReferenceTest, a_tag_that_gets_another_meaning_keeps_its_place) {
+  make_layout({"a", "b", "c"});
+  run_well({"tag", "--image", image("c"), "a"});
+  run_well({"config", "--image", image("b"), "--author", "me"});
+  run_well({"new", "--image", image("b")});
+  EXPECT_EQ(run_well({"ls", "--layout", path("layout")}), "a\nb\nc\n");
+  EXPECT_EQ(entry("a").digest, entry("c").digest);
+}
+
 TEST_F(ReferenceTest, a_new_image_for_a_platform_that_nobody_knows_is_told) {
   run_well({"init", "--layout", path("layout")});
   const Outcome outcome = run({"new", "--image", image("new"), "--platform", "linx/amd46"});

@@ -60,7 +60,7 @@ void check_others(const std::vector<std::string>& stored, Blobs& blobs,
 store::DamagedLayout hold_blobs(const std::filesystem::path& path,
                                 const LayoutCheckOptions& options) {
   store::DamagedLayout layout(
-      path, {.lock_timeout = options.lock_timeout, .log = options.log, .stop = options.stop});
+      path, {.log = options.log, .lock_timeout = options.lock_timeout, .stop = options.stop});
   try {
     layout.lock(store::LockMode::shared);
   } catch (const Error& error) {

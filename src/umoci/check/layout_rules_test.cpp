@@ -448,7 +448,7 @@ class LockTrial final : public Progress {
 TEST(Layouts, AreHeldAgainstCollectorsOfGarbage) {
   const TestLayout layout;
   LockTrial during(layout.path());
-  layout.check({.progress = &during});
+  static_cast<void>(layout.check({.progress = &during}));
   EXPECT_EQ(during.is_free, false);
   LockTrial afterwards(layout.path());
   afterwards.end();
@@ -457,7 +457,7 @@ TEST(Layouts, AreHeldAgainstCollectorsOfGarbage) {
   const UniqueFd collector(::open(layout.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ASSERT_EQ(::flock(collector.get(), LOCK_EX), 0);
   EXPECT_TRUE(test::outcome_of([&] {
-                layout.check({.lock_timeout = std::chrono::seconds(0)});
+                static_cast<void>(layout.check({.lock_timeout = std::chrono::seconds(0)}));
               }).is(ErrorKind::conflict, "store lock"));
 }
 

@@ -119,22 +119,32 @@ TEST_F(ReferenceTest, AnImageForSeveralPlatformsIsThatOfThisMachineToo) {
   EXPECT_ERROR(invalid_argument, "tag is ambiguous", resolve(layout_, "t"));
 }
 
-TEST_F(ReferenceTest, ATagOfATagIsTheTargetOrAllOfThem) {
+TEST_F(ReferenceTest, ATagOfATagIsItsRootOrTheOneTarget) {
   const auto mine = for_platform(put("mine"), here());
   const auto other = for_platform(put("other"), "plan9/mips");
   const auto both = put_index(layout_, {mine, other});
   tag("both", both);
-  tag("one", put_index(layout_, {other}));
-  EXPECT_EQ(resolve_for_tag(layout_, {.ref_name = "both"}).digest, both.digest);
-  EXPECT_EQ(resolve_for_tag(layout_, {.ref_name = "one"}).digest, other.digest);
-  EXPECT_EQ(resolve_for_tag(layout_, on("plan9/mips", "both")).digest, other.digest);
-  EXPECT_EQ(resolve_for_tag(layout_, by(both.digest)).digest, both.digest);
-  EXPECT_ERROR(not_found, "tag not found", resolve_for_tag(layout_, {.ref_name = "none"}));
+  const auto one = put_index(layout_, {other});
+  tag("one", one);
+  const auto root = [&](const Reference& reference) {
+    return resolve_for_tag(layout_, reference, TagTarget::root).digest;
+  };
+  const auto manifest = [&](const Reference& reference) {
+    return resolve_for_tag(layout_, reference, TagTarget::manifest).digest;
+  };
+  EXPECT_EQ(root({.ref_name = "both"}), both.digest);
+  EXPECT_EQ(root({.ref_name = "one"}), one.digest);
+  EXPECT_EQ(root(on("plan9/mips", "both")), other.digest);
+  EXPECT_EQ(root(by(both.digest)), both.digest);
+  EXPECT_ERROR(not_found, "tag not found", root({.ref_name = "none"}));
+  EXPECT_EQ(manifest({.ref_name = "both"}), mine.digest);
+  EXPECT_EQ(manifest({.ref_name = "one"}), other.digest);
+  EXPECT_EQ(manifest(on("plan9/mips", "both")), other.digest);
   layout_.update_index([](oci::Index& index) {
     for (auto& entry : index.manifests)
       entry.annotations["org.opencontainers.image.ref.name"] = "x";
   });
-  EXPECT_ERROR(invalid_argument, "tag is ambiguous", resolve_for_tag(layout_, {.ref_name = "x"}));
+  EXPECT_ERROR(invalid_argument, "tag is ambiguous", root({.ref_name = "x"}));
 }
 
 TEST_F(ReferenceTest, ADigestNamesManifestsAndIndexesAtAnyDepth) {

@@ -184,16 +184,16 @@ DescriptorPath resolve(const store::Layout& layout, const Reference& reference) 
   return the_only(layout, narrow(layout, reference, find_targets(layout, reference)), reference);
 }
 
-oci::Descriptor resolve_for_tag(const store::Layout& layout, const Reference& reference) {
+oci::Descriptor resolve_for_tag(const store::Layout& layout, const Reference& reference,
+                                TagTarget target) {
   const auto roots = find_roots(layout, reference);
   auto targets = search(layout, roots);
-  if (reference.platform) {
+  if (reference.platform || target == TagTarget::manifest) {
     return the_only(layout, narrow(layout, reference, std::move(targets)), reference).target();
   }
-  targets = without_repetition(std::move(targets));
   // Several entries of one name cannot become one.
-  if (roots.size() == 1 && targets.size() > 1) return roots.front();
-  return the_only(layout, std::move(targets), reference).target();
+  if (roots.size() == 1 && !targets.empty()) return roots.front();
+  return the_only(layout, without_repetition(std::move(targets)), reference).target();
 }
 
 DescriptorPath resolve(const store::Layout& layout, std::string_view ref_name) {

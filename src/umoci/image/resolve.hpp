@@ -50,10 +50,16 @@ struct Reference {
 /// invalid_argument ("tag is ambiguous: …").
 [[nodiscard]] DescriptorPath resolve(const store::Layout& layout, const Reference& reference);
 
-/// What a further name of the image should mean: the one target, or, if the reference leads to
-/// several and asks for no platform, the entry above all of them. Throws: as resolve().
+/// What a further name of an image means.
+enum class TagTarget {
+  root,      ///< what the reference itself names, with all that it leads to
+  manifest,  ///< the one image that it leads to
+};
+
+/// What a further name should mean. A reference that asks for a platform has no root: then, and if
+/// it names several roots, it is the one image. Throws: as resolve().
 [[nodiscard]] oci::Descriptor resolve_for_tag(const store::Layout& layout,
-                                              const Reference& reference);
+                                              const Reference& reference, TagTarget target);
 
 /// As with a Reference to that name.
 [[nodiscard]] DescriptorPath resolve(const store::Layout& layout, std::string_view ref_name);

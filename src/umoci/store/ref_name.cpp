@@ -4,6 +4,8 @@
 #include <umoci/oci/descriptor.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace umoci::store {
 namespace {
@@ -50,9 +52,16 @@ std::vector<oci::Descriptor> find_ref(const oci::Index& index, std::string_view 
 }
 
 void set_ref(oci::Index& index, std::string_view name, oci::Descriptor target) {
-  remove_ref(index, name);
   target.annotations.insert_or_assign(std::string(oci::ref_name_annotation), std::string(name));
-  index.manifests.push_back(std::move(target));
+  const auto has_name = [&](const oci::Descriptor& entry) { return entry.ref_name() == name; };
+  auto& entries = index.manifests;
+  const auto first = std::ranges::find_if(entries, has_name);
+  if (first == entries.end()) {
+    entries.push_back(std::move(target));
+    return;
+  }
+  *first = std::move(target);
+  entries.erase(std::remove_if(std::next(first), entries.end(), has_name), entries.end());
 }
 
 std::size_t remove_ref(oci::Index& index, std::string_view name) {

@@ -19,8 +19,8 @@ namespace umoci::store {
 /// The entries of that name.
 [[nodiscard]] std::vector<oci::Descriptor> find_ref(const oci::Index& index, std::string_view name);
 
-/// Makes `name` mean `target` alone: its annotations stay, but for the name. The entry goes to the
-/// end of the index, older ones of that name go.
+/// Makes `name` mean `target` alone: its annotations stay, but for the name. The entry takes the
+/// place of the first one of that name, or comes last; others of that name go.
 void set_ref(oci::Index& index, std::string_view name, oci::Descriptor target);
 
 /// Removes all entries of that name; returns how many there were.
