@@ -247,11 +247,6 @@ TEST_F(ConfigTest, another_tag_leaves_the_image_as_it_was) {
   EXPECT_EQ(manifest_text(), before);
   EXPECT_EQ(config_member("config.User", "other"), "\"u\"");
   EXPECT_EQ(run_well({"ls", "--layout", path("layout")}), "latest\nthird\nother\n");
-  // The tag that is written moves to the end.
-  config({"--config.user=v"});
-  EXPECT_EQ(run_well({"ls", "--layout", path("layout")}), "third\nother\nlatest\n");
-  config({"--tag=third"});
-  EXPECT_EQ(run_well({"ls", "--layout", path("layout")}), "other\nlatest\nthird\n");
 }
 
 }  // namespace

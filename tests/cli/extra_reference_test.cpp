@@ -273,7 +273,7 @@ TEST_F(ReferenceTest, a_further_name_is_a_copy_of_the_tag) {
   put_index("several", {"linux/mips", "plan9/arm/v6"});
   const auto before = everything();
   EXPECT_THAT(run_badly({"tag", "--image", image("several"), "--target=manifest", "x"}),
-              HasSubstr("no image for platform"));
+              HasSubstr("tag is ambiguous"));
   EXPECT_THAT(run_badly({"tag", "--image", image("t"), "--target=index", "x"}),
               HasSubstr("invalid --target: \"index\""));
   EXPECT_EQ(everything(), before);

@@ -139,7 +139,7 @@ const std::vector<Case>& cases() {
          ASSERT_EQ(::mkfifo((l.path() / ".umoci-x").c_str(), 0644), 0);
          test::write_file(l.path() / "blobs/sha256/.umoci-blob-1", "");
        },
-       {"L11 .umoci-1", "L11 .umoci-x", "L11 blobs/sha256/.umoci-blob-1"}},
+       {"L11 blobs/sha256/.umoci-blob-1", "L11 .umoci-1", "L11 .umoci-x"}},
       {"modes",
        [](const TestLayout& l) {
          set_mode(l.path() / "index.json", 0044);

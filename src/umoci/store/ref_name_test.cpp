@@ -83,14 +83,16 @@ TEST_F(RefNames, AnEmptyNameIsAName) {
   EXPECT_THAT(digests_of(find_ref(index_, "")), ElementsAre("2"));
 }
 
-TEST_F(RefNames, SettingOneReplacesAllOfThatNameAndGoesToTheEnd) {
+TEST_F(RefNames, SettingOneTakesThePlaceOfTheFirstOfThatName) {
   oci::Descriptor target = entry("5", "old");
   target.annotations.emplace("k", "v");
   target.urls.emplace_back("http://example.com/");
   set_ref(index_, "a", target);
-  EXPECT_THAT(digests_of(index_.manifests), ElementsAre("2", "3", "5"));
+  EXPECT_THAT(digests_of(index_.manifests), ElementsAre("5", "2", "3"));
   target.annotations[std::string(oci::ref_name_annotation)] = "a";
-  EXPECT_EQ(index_.manifests.back(), target);
+  EXPECT_EQ(index_.manifests.front(), target);
+  set_ref(index_, "new", entry("6", "old"));
+  EXPECT_THAT(digests_of(index_.manifests), ElementsAre("5", "2", "3", "6"));
 }
 
 TEST_F(RefNames, RemovingTakesAllOfThatName) {
