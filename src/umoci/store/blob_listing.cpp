@@ -26,12 +26,6 @@ bool is_of_type(const LayoutDirectory& layout, const std::string& name, mode_t t
   return status && (status->st_mode & S_IFMT) == type;
 }
 
-/// Empty if it is not there or not this layout's alone.
-UniqueFd open_own_directory(const LayoutDirectory& layout, const std::string& path) {
-  if (!is_of_type(layout, "blobs", S_IFDIR) || !is_of_type(layout, path, S_IFDIR)) return {};
-  return layout.open_directory(path);
-}
-
 void tell_of_link(const LayoutDirectory& layout, const std::string& path) {
   const std::string link = is_of_type(layout, "blobs", S_IFDIR) ? path : "blobs";
   if (!is_of_type(layout, link, S_IFLNK)) return;
@@ -44,15 +38,14 @@ void tell_of_link(const LayoutDirectory& layout, const std::string& path) {
 std::optional<BlobListing> list_own_blobs(const LayoutDirectory& layout,
                                           digest::Algorithm algorithm) {
   const std::string path = blob_directory(digest::name_of(algorithm));
-  UniqueFd fd = open_own_directory(layout, path);
-  if (!fd) {
+  const auto directory = layout.find_own_directory(path);
+  if (!directory) {
     tell_of_link(layout, path);
     return std::nullopt;
   }
-  const fs::Directory directory(std::move(fd), fs::Access::as_granted);
   BlobListing listing;
-  for (const std::string& name : directory.list()) {
-    const auto status = directory.status(name);
+  for (const std::string& name : directory->list()) {
+    const auto status = directory->status(name);
     if (!status) continue;
     const bool is_file = S_ISREG(status->st_mode);
     if (is_encoded(name, algorithm) && (is_file || S_ISLNK(status->st_mode))) {
@@ -71,12 +64,11 @@ std::vector<OtherFile> list_other_files(const LayoutDirectory& layout) {
   std::vector<OtherFile> files;
   for (const digest::Algorithm algorithm : all_algorithms) {
     const std::string parent = blob_directory(digest::name_of(algorithm));
-    UniqueFd fd = open_own_directory(layout, parent);
-    if (!fd) continue;
-    const fs::Directory directory(std::move(fd), fs::Access::as_granted);
-    for (const std::string& name : directory.list()) {
+    const auto directory = layout.find_own_directory(parent);
+    if (!directory) continue;
+    for (const std::string& name : directory->list()) {
       if (is_encoded(name, algorithm)) continue;
-      const auto status = directory.status(name);
+      const auto status = directory->status(name);
       if (!status || !S_ISREG(status->st_mode)) continue;
       files.push_back({.path = fmt::format("{}/{}", parent, name),
                        .modified_seconds = status->st_mtim.tv_sec,

@@ -48,20 +48,6 @@ class DamagedLayout::Impl {
  public:
   Impl(const std::filesystem::path& path, const LayoutOptions& options) : layout(path, options) {}
 
-  /// nullopt if a part of the path is missing, no directory, or a link.
-  [[nodiscard]] std::optional<fs::Directory> find_directory(
-      const std::string& name, fs::Access access = fs::Access::as_granted) const {
-    UniqueFd fd(::fcntl(layout.fd(), F_DUPFD_CLOEXEC, 0));
-    if (!fd) throw_errno("duplicate a descriptor");
-    std::optional<fs::Directory> directory(fs::Directory(std::move(fd), access));
-    for (std::size_t begin = 0; name != "." && begin < name.size() && directory;) {
-      const std::size_t end = std::min(name.find('/', begin), name.size());
-      directory = directory->open_directory(name.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    return directory;
-  }
-
   /// False if there is something of that name.
   bool write_new_file(const std::string& name, std::string_view text) {
     const WorkDirectory work_directory(layout);
@@ -119,7 +105,7 @@ class DamagedLayout::Impl {
     };
     const auto [parent, base] = split(name);
     // The owner's own rights are what may be missing to open it.
-    const auto directory = find_directory(parent, fs::Access::grant_to_owner);
+    const auto directory = layout.find_own_directory(parent, fs::Access::grant_to_owner);
     if (!directory) return false;
     const auto found = base == "." ? directory->status() : directory->status(base);
     if (!is_as_told(found)) return false;
@@ -182,7 +168,7 @@ Marker DamagedLayout::marker() const {
 std::optional<LayoutPart> DamagedLayout::find(const std::string& name) const {
   const auto [parent, base] = split(name);
   try {
-    const auto directory = impl_->find_directory(parent);
+    const auto directory = impl_->layout.find_own_directory(parent);
     if (!directory) return std::nullopt;
     const auto status = base == "." ? directory->status() : directory->status(base);
     if (status) return impl_->part(base, *status);
@@ -195,7 +181,7 @@ std::optional<LayoutPart> DamagedLayout::find(const std::string& name) const {
 std::vector<LayoutPart> DamagedLayout::list(const std::string& name) const {
   std::vector<LayoutPart> parts;
   try {
-    const auto directory = impl_->find_directory(name);
+    const auto directory = impl_->layout.find_own_directory(name);
     if (!directory) return parts;
     for (std::string& item : directory->list()) {
       const auto status = directory->status(item);
@@ -209,7 +195,7 @@ std::vector<LayoutPart> DamagedLayout::list(const std::string& name) const {
 
 bool DamagedLayout::can_look_into(const std::string& name) const {
   try {
-    const auto directory = impl_->find_directory(name);
+    const auto directory = impl_->layout.find_own_directory(name);
     return directory && ::faccessat(directory->fd(), ".", R_OK | X_OK, AT_EACCESS) == 0;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::permission) return false;
@@ -219,7 +205,7 @@ bool DamagedLayout::can_look_into(const std::string& name) const {
 
 bool DamagedLayout::has_access_list(const std::string& name) const {
   const auto [parent, base] = split(name);
-  const auto directory = impl_->find_directory(parent);
+  const auto directory = impl_->layout.find_own_directory(parent);
   if (!directory) return false;
   const auto attributes = base == "." ? directory->xattrs() : directory->xattrs(base);
   return attributes.contains(access_list_attribute);
@@ -288,7 +274,8 @@ bool DamagedLayout::change_mode(const std::string& name, ModeChange change) {
 
 bool DamagedLayout::make_directory(const std::string& name) {
   const auto [parent, base] = split(name);
-  if (!impl_->find_directory(parent) || !impl_->layout.make_directory(name)) return false;
+  if (!impl_->layout.find_own_directory(parent) || !impl_->layout.make_directory(name))
+    return false;
   impl_->layout.sync_directory(parent);
   return true;
 }
@@ -300,14 +287,11 @@ bool DamagedLayout::write_empty_index() {
 }
 
 bool DamagedLayout::remove_leftover(const std::string& name) {
-  const auto [parent, base] = split(name);
-  if (parent == ".") return remove_dead_work_directory(impl_->layout, name);
-  const auto directory = impl_->find_directory(parent);
-  const auto found = directory ? directory->status(base) : std::nullopt;
-  if (!found || !S_ISREG(found->st_mode)) return false;
-  const UniqueFd file =
-      directory->open_file(base, {.device = found->st_dev, .inode = found->st_ino});
-  return try_lock(file.get()) == TryLock::locked && directory->remove(base);
+  const bool is_beside_blobs = name.find('/') != std::string::npos;
+  return store::remove_leftover(
+      impl_->layout,
+      {.kind = is_beside_blobs ? Leftover::Kind::temporary_file : Leftover::Kind::work_directory,
+       .path = name});
 }
 
 DamagedLayout::MendedIndex DamagedLayout::mend_index(const IndexMending& mending) {

@@ -118,7 +118,11 @@ std::optional<BlobListing> DirectoryDriver::list_blobs(digest::Algorithm algorit
 
 void DirectoryDriver::remove_blob(const digest::Digest& digest) {
   const std::string path = blob_path(digest);
-  if (::unlinkat(directory_->fd(), path.c_str(), 0) != 0 && errno != ENOENT) {
+  // By the directory, whatever has its name by now.
+  const auto directory = directory_->find_own_directory(blob_directory(digest.algorithm_name()));
+  if (!directory) return;
+  const std::string name(digest.encoded());
+  if (::unlinkat(directory->fd(), name.c_str(), 0) != 0 && errno != ENOENT) {
     const int number = errno;
     in_context([&] { return "remove blob " + digest.text(); },
                [&] { directory_->throw_write_error(number, path); });

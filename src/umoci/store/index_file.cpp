@@ -2,6 +2,7 @@
 #include <umoci/store/index_file.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/fs/directory.hpp>
 #include <umoci/io/sink.hpp>
 #include <umoci/store/layout_marker.hpp>
 #include <umoci/store/temporary_file.hpp>
@@ -48,9 +49,36 @@ void copy_access_list(int from, int to) {
   if (size > 0) ::fsetxattr(to, name, list.data(), static_cast<std::size_t>(size), 0);
 }
 
+/// The file that is going to be replaced: its directory and its name there.
+struct IndexPlace {
+  fs::Directory directory;
+  std::string parent;  ///< relative to the layout
+  std::string name;
+};
+
+/// Throws: conflict if somebody exchanges what leads to it at the same time.
+IndexPlace find_index(const LayoutDirectory& layout) {
+  const std::filesystem::path path = resolve_index(layout);
+  std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
+  auto directory = layout.find_own_directory(parent);
+  if (!directory) {
+    throw Error(ErrorKind::conflict,
+                "changed while it was to be written: " + quoted((layout.path() / path).string()));
+  }
+  return {.directory = std::move(*directory),
+          .parent = std::move(parent),
+          .name = path.filename().string()};
+}
+
+UniqueFd open_if_file(const IndexPlace& place) {
+  const auto status = place.directory.status(place.name);
+  if (!status || !S_ISREG(status->st_mode)) return {};
+  return place.directory.open_file(place.name, {.device = status->st_dev, .inode = status->st_ino});
+}
+
 /// Makes `made` look like the file it is going to replace.
-void copy_attributes(const LayoutDirectory& layout, const std::string& old_name, int made) {
-  const UniqueFd old = layout.open_file(old_name);
+void copy_attributes(const LayoutDirectory& layout, const IndexPlace& place, int made) {
+  const UniqueFd old = open_if_file(place);
   struct stat status{};
   if (!old || ::fstat(old.get(), &status) != 0) {
     layout.adopt(made);
@@ -61,7 +89,7 @@ void copy_attributes(const LayoutDirectory& layout, const std::string& old_name,
       ::fchown(made, static_cast<uid_t>(-1), status.st_gid) != 0) {
     layout.adopt(made);
   }
-  if (::fchmod(made, status.st_mode & 0777U) != 0) layout.throw_write_error(errno, old_name);
+  if (::fchmod(made, status.st_mode & 0777U) != 0) layout.throw_write_error(errno, index_name);
   copy_access_list(old.get(), made);
 }
 
@@ -105,17 +133,20 @@ std::string read_index_text(const LayoutDirectory& layout) {
 
 void replace_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
                    std::string_view text) {
-  const std::string name = resolve_index(layout);
+  const IndexPlace place = find_index(layout);
   TemporaryFile file(layout, work_directory.fd(), "index-", 0666);
-  in_context([&] { return "write " + quoted((layout.path() / name).string()); },
-             [&] { io::FileSink(file.fd()).write(io::as_bytes(text)); });
-  copy_attributes(layout, name, file.fd());
+  in_context(
+      [&] {
+        return "write " +
+               quoted((layout.path() / place.parent / place.name).lexically_normal().string());
+      },
+      [&] { io::FileSink(file.fd()).write(io::as_bytes(text)); });
+  copy_attributes(layout, place, file.fd());
   file.sync(layout);
-  if (const int failure = file.move_to(layout.fd(), name); failure != 0) {
-    layout.throw_write_error(failure, name);
+  if (const int failure = file.move_to(place.directory.fd(), place.name); failure != 0) {
+    layout.throw_write_error(failure, place.name);
   }
-  const auto parent = std::filesystem::path(name).parent_path();
-  layout.sync_directory(parent.empty() ? "." : parent.string());
+  layout.sync_directory(place.parent);
 }
 
 bool write_beside_index(const LayoutDirectory& layout, const WorkDirectory& work_directory,
@@ -123,7 +154,8 @@ bool write_beside_index(const LayoutDirectory& layout, const WorkDirectory& work
   TemporaryFile file(layout, work_directory.fd(), "beside-", 0666);
   in_context([&] { return "write " + quoted((layout.path() / name).string()); },
              [&] { io::FileSink(file.fd()).write(io::as_bytes(text)); });
-  copy_attributes(layout, index_name, file.fd());
+  const auto directory = layout.find_own_directory(".");
+  copy_attributes(layout, {.directory = *directory, .parent = ".", .name = index_name}, file.fd());
   file.sync(layout);
   if (!file.publish_new(layout.fd(), name)) return false;
   layout.sync_directory(".");

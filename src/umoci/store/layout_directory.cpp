@@ -145,6 +145,19 @@ void LayoutDirectory::adopt(int fd) const {
   }
 }
 
+std::optional<fs::Directory> LayoutDirectory::find_own_directory(const std::string& name,
+                                                                 fs::Access access) const {
+  UniqueFd fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!fd) throw_errno("duplicate a descriptor");
+  std::optional<fs::Directory> directory(fs::Directory(std::move(fd), access));
+  for (std::size_t begin = 0; name != "." && begin < name.size() && directory;) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    directory = directory->open_directory(name.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return directory;
+}
+
 void LayoutDirectory::require_writable(const std::string& name) const {
   if (::faccessat(fd_.get(), name.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return;
   throw_write_error(errno, name);

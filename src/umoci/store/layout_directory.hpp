@@ -4,6 +4,7 @@
 #include <umoci/base/limits.hpp>
 #include <umoci/base/log.hpp>
 #include <umoci/base/unique_fd.hpp>
+#include <umoci/fs/directory.hpp>
 #include <umoci/store/layout_options.hpp>
 #include <umoci/store/locker.hpp>
 
@@ -42,6 +43,12 @@ class LayoutDirectory {
   [[nodiscard]] UniqueFd open_file(const std::string& name) const;
   /// The same and all of its content. Throws: not_found, limit_exceeded.
   [[nodiscard]] std::string read_file(const std::string& name, std::uint64_t limit_bytes) const;
+
+  /// A directory of the layout itself: "." or one below, whatever is exchanged for a link at the
+  /// same time. nullopt if a part of the path is missing, no directory, or a link. Throws:
+  /// permission, io.
+  [[nodiscard]] std::optional<fs::Directory> find_own_directory(
+      const std::string& name, fs::Access access = fs::Access::as_granted) const;
 
   /// An independent descriptor of the directory itself or one in it. Throws as open(2).
   [[nodiscard]] UniqueFd open_directory(const std::string& name) const;

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -23,11 +25,32 @@ using Kind = Leftover::Kind;
 /// that would say whether their writer lives.
 constexpr std::string_view put_blob_prefix = "oci-put-blob";
 
-/// Locked while nobody else may take it for dead; empty if a writer owns it, or it is gone.
-UniqueFd lock_dead_file(const LayoutDirectory& layout, const std::string& path) {
-  UniqueFd file = layout.open_file(path);
-  if (file && try_lock(file.get()) != TryLock::locked) file.reset();
-  return file;
+/// A file of the layout's own, by the directory that it is in and its name there.
+struct OwnFile {
+  fs::Directory directory;
+  std::string name;
+  tree::InodeId inode;
+};
+
+/// nullopt if it is gone, no regular file, or behind a link.
+std::optional<OwnFile> find_file(const LayoutDirectory& layout, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const bool is_below = slash != std::string::npos;
+  const auto directory = layout.find_own_directory(is_below ? path.substr(0, slash) : ".");
+  if (!directory) return std::nullopt;
+  std::string name = is_below ? path.substr(slash + 1) : path;
+  const auto status = directory->status(name);
+  if (!status || !S_ISREG(status->st_mode)) return std::nullopt;
+  return OwnFile{.directory = *directory,
+                 .name = std::move(name),
+                 .inode = {.device = status->st_dev, .inode = status->st_ino}};
+}
+
+/// Locked while nobody else may take it for dead; empty if a writer owns it.
+UniqueFd lock_dead_file(const OwnFile& file) {
+  UniqueFd fd = file.directory.open_file(file.name, file.inode);
+  if (try_lock(fd.get()) != TryLock::locked) fd.reset();
+  return fd;
 }
 
 void add_files_beside_blobs(const LayoutDirectory& layout, std::vector<Leftover>& leftovers) {
@@ -44,7 +67,8 @@ void add_files_beside_blobs(const LayoutDirectory& layout, std::vector<Leftover>
   }
   wait_for_newborns(layout, temporary);
   for (std::string& path : temporary) {
-    if (!lock_dead_file(layout, path)) continue;
+    const auto file = find_file(layout, path);
+    if (!file || !lock_dead_file(*file)) continue;
     leftovers.push_back({.kind = Kind::temporary_file, .path = std::move(path)});
   }
   std::ranges::move(junk, std::back_inserter(leftovers));
@@ -80,12 +104,14 @@ bool remove_leftover(const LayoutDirectory& layout, const Leftover& leftover) {
   if (leftover.kind == Kind::work_directory) {
     return remove_dead_work_directory(layout, leftover.path);
   }
+  const auto file = find_file(layout, leftover.path);
+  if (!file) return false;
   UniqueFd lock;
   if (leftover.kind == Kind::temporary_file) {
-    lock = lock_dead_file(layout, leftover.path);
+    lock = lock_dead_file(*file);
     if (!lock) return false;
   }
-  if (::unlinkat(layout.fd(), leftover.path.c_str(), 0) != 0 && errno != ENOENT) {
+  if (::unlinkat(file->directory.fd(), file->name.c_str(), 0) != 0 && errno != ENOENT) {
     layout.throw_write_error(errno, leftover.path);
   }
   return true;
