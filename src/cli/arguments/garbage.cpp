@@ -70,34 +70,36 @@ std::vector<Flag> garbage_flags() {
   Flag dry_run = dry_run_flag();
   dry_run.description = "print what would be removed, and remove nothing";
   dry_run.detail = {};
-  return {std::move(dry_run),
-          {.name = "keep",
-           .kind = FlagKind::list,
-           .value_name = "digest|@file",
-           .description = "leave this blob and all it leads to, or those listed in a file",
-           .hint = ValueHint::text,
-           .detail = "The file holds digests with blanks or line breaks between them; - is the "
-                     "standard input. Digests of no blob are passed over."},
-          {.name = "min-age",
-           .kind = FlagKind::single,
-           .value_name = "time",
-           .description = "leave what was written less than this ago: seconds, or 10m, 24h, 7d",
-           .hint = ValueHint::text},
-          {.name = "keep-referrers",
-           .description = "leave documents whose subject stays, with all they lead to",
-           .detail = "These are signatures and the like that no entry of the index leads to, and "
-                     "what is about them in turn. Small blobs that nothing leads to are read for "
-                     "that."},
-          {.name = "force",
-           .description = "go on if an index or manifest on the way is missing or damaged",
-           .detail = "A warning names it. Blobs to which nothing else leads are removed. Without a "
-                     "legible index.json nothing is removed all the same."},
-          {.name = "prune-junk",
-           .description = "also remove files among the blobs whose names are no digests",
-           .detail = "--min-age holds for them, too. Directories and links are left alone. Which "
-                     "files would go a dry run tells with --json."},
-          {.name = "clean-foreign",
-           .description = "also remove what skopeo began to write more than a day ago"}};
+  return {
+      std::move(dry_run),
+      {.name = "keep",
+       .kind = FlagKind::list,
+       .value_name = "digest|@file",
+       .description = "leave this blob and all it leads to, or those listed in a file",
+       .hint = ValueHint::text,
+       .detail = "The file holds digests with blanks or line breaks between them; - is the "
+                 "standard input. Digests of no blob are passed over."},
+      {.name = "min-age",
+       .kind = FlagKind::single,
+       .value_name = "time",
+       .description = "leave what was written less than this ago: seconds, or 10m, 24h, 7d",
+       .hint = ValueHint::text},
+      {.name = "keep-referrers",
+       .description = "leave documents whose subject stays, with all they lead to",
+       .detail = "These are signatures and the like that no entry of the index leads to, and "
+                 "what is about them in turn. Small blobs that nothing leads to are read for "
+                 "that."},
+      {.name = "force",
+       .description = "go on if an index or manifest on the way is missing or damaged",
+       .detail = "A warning names it. What it led to stays as far as its bytes are there and can "
+                 "be understood; other blobs to which nothing else leads are removed. Without "
+                 "a legible index.json nothing is removed all the same."},
+      {.name = "prune-junk",
+       .description = "also remove files among the blobs whose names are no digests",
+       .detail = "--min-age holds for them, too. Directories and links are left alone. Which "
+                 "files would go a dry run tells with --json."},
+      {.name = "clean-foreign",
+       .description = "also remove what skopeo began to write more than a day ago"}};
 }
 
 store::CollectOptions collect_options(const Invocation& line) {

@@ -3,6 +3,8 @@
 
 #include <umoci/base/cancellation.hpp>
 #include <umoci/base/error.hpp>
+#include <umoci/oci/json.hpp>
+#include <umoci/oci/media_type.hpp>
 #include <umoci/store/driver.hpp>
 #include <umoci/store/index_file.hpp>
 #include <umoci/store/reachable.hpp>
@@ -20,6 +22,24 @@ namespace umoci::store {
 namespace {
 
 constexpr std::int64_t day_seconds = 24L * 60 * 60;
+
+/// What is no index may be what is left of one: that it leads to nothing is no reason to remove all
+/// there is.
+void require_index(const Driver& driver, const std::string& text) {
+  const auto json = oci::Json::parse(text, driver.limits());
+  const oci::Json* entries = json.find("manifests");
+  const oci::Json* version = json.find("schemaVersion");
+  const oci::Json* type = json.find("mediaType");
+  // umoci writes 0 in place of none.
+  const bool is_version =
+      version == nullptr || version->if_int64() == 0 || version->if_int64() == 2;
+  const bool is_type =
+      type == nullptr || (type->if_string() != nullptr &&
+                          oci::kind_of(*type->if_string()) == oci::DocumentKind::index);
+  if (entries != nullptr && entries->if_array() != nullptr && is_version && is_type) return;
+  throw Error(ErrorKind::invalid_data, "is no image index, nothing is removed: " +
+                                           quoted((driver.path() / index_name).string()));
+}
 
 class Collector {
  public:
@@ -51,7 +71,9 @@ class Collector {
     constexpr int attempts = 50;
     for (int attempt = 0; attempt < attempts; ++attempt) {
       const std::string text = driver_.read_index();
-      list(mark(parse_index(driver_, text)));
+      oci::Index index = parse_index(driver_, text);
+      require_index(driver_, text);
+      list(mark(std::move(index)));
       if (driver_.read_index() == text) return phase.finish();
     }
     throw Error(ErrorKind::conflict, "the index does not stop changing: " +

@@ -14,8 +14,9 @@ namespace umoci::store {
 
 /// What becomes of a collection if an index or a manifest on the way is missing or damaged.
 enum class Damage {
-  fails,        ///< it ends with an error, and nothing is deleted
-  passed_over,  ///< with a warning; what only that document leads to is garbage
+  fails,  ///< it ends with an error, and nothing is deleted
+  /// With a warning. What it still leads to, as far as that can be told, stays.
+  passed_over,
 };
 
 /// Whether documents whose subject stays, and that nothing else leads to, stay with it.

@@ -44,8 +44,8 @@ class CollectOptionsTest : public testing::Test {
   }
 
   [[nodiscard]] Layout open(Changes changes = Changes::kept) const {
-    return Layout::open(
-        path_, {.durability = fs::Durability::unsynced, .log = &log_, .changes = changes});
+    return Layout::open(path_,
+                        {.durability = fs::Durability::unsynced, .log = &log_, .changes = changes});
   }
   /// Runs `fn` with a layout that is closed again.
   template <class Fn>
@@ -195,9 +195,34 @@ TEST_F(CollectOptionsTest, DamageIsPassedOverWithAWarningIfThatIsAsked) {
   EXPECT_TRUE(std::filesystem::exists(file_of(lost)));
 }
 
+TEST_F(CollectOptionsTest, WhatADamagedDocumentStillLeadsToStays) {
+  const auto image = put_image("a");
+  const auto orphan =
+      with_layout([](Layout& layout) { return put_document(layout, "", "orphan"); });
+  const std::string text = test::read_file(file_of(image));
+  auto too_small = image;
+  too_small.size_bytes = -1;
+  auto other_data = image;
+  other_data.data = "{}";
+  auto other_type = image;
+  other_type.media_type = oci::media_type::index;
+  for (const oci::Descriptor& entry : {image, too_small, other_data, other_type}) {
+    test::write_file(file_of(image), entry == image ? text + "\n" : text);
+    with_layout([&](Layout& layout) {
+      layout.update_index([&](oci::Index& index) { index.manifests = {entry}; });
+    });
+    EXPECT_ANY_THROW(collect());
+    EXPECT_THAT(removed(foresee({.damage = Damage::passed_over})),
+                testing::ElementsAre(orphan.digest.text()));
+  }
+}
+
 TEST_F(CollectOptionsTest, WithoutALegibleIndexNothingIsDeletedWhateverIsAsked) {
   tag("t", put_image("a"));
-  for (const char* text : {"", "garbage", R"({"manifests":1})"}) {
+  for (const char* text :
+       {"", "garbage", R"({"manifests":1})", "null", "{}", R"({"schemaVersion":2})",
+        R"({"manifests":null})", R"({"schemaVersion":7,"manifests":[]})",
+        R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[]})"}) {
     test::write_file(path_ / "index.json", text);
     EXPECT_ERROR(invalid_data, "index.json", collect({.damage = Damage::passed_over}));
   }

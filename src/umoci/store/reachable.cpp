@@ -2,6 +2,7 @@
 #include <umoci/store/reachable.hpp>
 
 #include <umoci/base/error.hpp>
+#include <umoci/digest/hasher.hpp>
 #include <umoci/store/graph.hpp>
 
 #include <fmt/format.h>
@@ -93,7 +94,11 @@ class Search {
     } catch (Error& error) {
       add_way(error, node);
       if (options_.damage == Damage::fails || !is_damage(error.kind())) throw;
-      log_.warn("what is missing or damaged is passed over", {{"reason", error.what()}});
+      log_.warn("what is missing or damaged is passed over, what it led to may be removed",
+                {{"reason", error.what()}});
+      for (auto& child : remains_of(nodes_[node].descriptor)) {
+        push(std::move(child), node, Edge::owned);
+      }
     }
   }
 
@@ -101,6 +106,28 @@ class Search {
   static bool is_damage(ErrorKind kind) {
     return kind == ErrorKind::not_found || kind == ErrorKind::corrupt ||
            kind == ErrorKind::invalid_data || kind == ErrorKind::unsupported;
+  }
+
+  /// What a document that is damaged, or described wrongly, leads to by the bytes that there are:
+  /// to keep too much is harmless.
+  [[nodiscard]] std::vector<oci::Descriptor> remains_of(const oci::Descriptor& descriptor) const {
+    try {
+      const auto size_bytes = blobs_.find(descriptor.digest);
+      if (!size_bytes || *size_bytes > driver_.limits().document_bytes) return {};
+      oci::Descriptor found;
+      found.data = driver_.read_start(descriptor.digest, static_cast<std::size_t>(*size_bytes));
+      const auto json = oci::Json::parse(*found.data, driver_.limits());
+      const auto type = guess_document_type(json);
+      if (!type) return {};
+      found.media_type = *type;
+      found.digest = digest::digest_of(*found.data);
+      found.size_bytes = static_cast<std::int64_t>(found.data->size());
+      Children children = children_of(blobs_, found, driver_.limits());
+      return std::move(children.owned);
+    } catch (const Error& error) {
+      if (!is_damage(error.kind())) throw;
+      return {};
+    }
   }
 
   Children children_of_node(std::size_t number) {
