@@ -158,6 +158,11 @@ class Collector {
     for (const auto& item : layout_.list(".")) {
       if (item.name != marker_name && item.name != blobs_name) return false;
     }
+    return has_no_blob();
+  }
+
+  /// True if there is none, and that is certain.
+  [[nodiscard]] bool has_no_blob() const {
     if (layout_.find(blobs_name) && !layout_.can_look_into(blobs_name)) return false;
     return std::ranges::all_of(layout_.list(blobs_name), [&](const auto& algorithm) {
       const std::string directory = std::string(blobs_name) + "/" + algorithm.name;
@@ -178,6 +183,8 @@ class Collector {
   }
 
   void collect_entries(const oci::Index& index) {
+    // Where there is not one blob, it is rather the disk for them that is missing.
+    if (has_no_blob()) return;
     std::size_t number = 0;
     for (const oci::Descriptor& entry : index.manifests) {
       const std::string pointer = fmt::format("/manifests/{}", number++);

@@ -44,7 +44,7 @@ struct Repair {
 struct RepairResult {
   enum class State {
     done,
-    left,  ///< somebody else changed the same thing meanwhile: there is nothing to do any more
+    left,  ///< somebody else changed the same thing meanwhile, or it cannot be removed
   } state = State::done;
   std::string report;  ///< of move_entry that is done: the file that has the entry now
 };

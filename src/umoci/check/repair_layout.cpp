@@ -75,12 +75,26 @@ class Round {
       case RepairKind::write_index:
         return layout_.write_empty_index();
       case RepairKind::remove_leftover:
-        return layout_.remove_leftover(name);
+        return remove_leftover(name);
       case RepairKind::set_schema_version:
       case RepairKind::move_entry:
         break;
     }
     throw Error(ErrorKind::internal, "the index is mended as a whole");
+  }
+
+  /// One that resists, such as a mount point, does not keep the rest from being repaired.
+  bool remove_leftover(const std::string& name) {
+    try {
+      return layout_.remove_leftover(name);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::io && error.kind() != ErrorKind::permission) throw;
+      if (options_.layout.log != nullptr) {
+        options_.layout.log->warn("what a dead writer left cannot be removed",
+                                  {{"path", name}, {"reason", error.what()}});
+      }
+      return false;
+    }
   }
 
   void mend_index(std::vector<const Repair*>& repairs) {

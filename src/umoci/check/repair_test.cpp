@@ -110,17 +110,17 @@ const std::vector<Case>& cases() {
       {"nothing", [](const TestLayout&) {}, {}},
       {"no directory of blobs",
        [](const TestLayout& l) { remove(l, "blobs"); },
-       {"L05 blobs", "L05 blobs/sha256", "L10 index.json#/manifests/0"}},
+       {"L05 blobs", "L05 blobs/sha256"}},
       {"no directory of the usual algorithm",
        [](const TestLayout& l) { remove(l, "blobs/sha256"); },
-       {"L05 blobs/sha256", "L10 index.json#/manifests/0"}},
+       {"L05 blobs/sha256"}},
       {"no mark", [](const TestLayout& l) { remove(l, "oci-layout"); }, {"L01 oci-layout"}},
       {"no mark and no blob",
        [](const TestLayout& l) {
          remove(l, "oci-layout");
          remove(l, "blobs/sha256");
        },
-       {"L01 oci-layout", "L05 blobs/sha256", "L10 index.json#/manifests/0"}},
+       {"L01 oci-layout", "L05 blobs/sha256"}},
       {"no index, and nothing that it could have named",
        [](const TestLayout& l) {
          remove(l, "index.json");
@@ -198,6 +198,8 @@ TEST_F(RepairTest, IsPlannedAndDoneAndThenNothingIsLeftToDo) {
     EXPECT_EQ(everything(layout.path()), after);
     std::set<std::string> rules;
     for (const Finding& finding : layout.check()) rules.emplace(finding.rule);
+    // Entries stay where no blob is at all: it is rather a disk that is missing.
+    if (stdfs::is_empty(layout.path() / "blobs/sha256")) rules.erase("L10");
     for (const char* rule : {"L01", "L04", "L05", "L10", "L11", "X01"}) {
       EXPECT_FALSE(rules.contains(rule)) << rule;
     }
@@ -418,8 +420,7 @@ TEST_F(RepairTest, OpensALayoutStepByStepToItsOwner) {
     EXPECT_THAT(repair(layout),
                 ElementsAre("plan L12 .", "done L12 .", "plan L12 oci-layout",
                             "done L12 oci-layout", "plan L12 blobs", "done L12 blobs",
-                            "plan L05 blobs/sha256", "plan L10 index.json#/manifests/0",
-                            "done L05 blobs/sha256", "done L10 index.json#/manifests/0"));
+                            "plan L05 blobs/sha256", "done L05 blobs/sha256"));
     EXPECT_THAT(repair(layout), IsEmpty());
   });
   EXPECT_EQ(mode_of(layout.path()), 0700U);
@@ -509,7 +510,7 @@ TEST_F(RepairTest, LooksAgainBeforeItActs) {
     EXPECT_THAT(
         repair_beside(layout,
                       [](const TestLayout& l) { test::write_file(l.path() / "oci-layout", "{}"); }),
-        ElementsAre("left L05 blobs/sha256", "left L10 index.json#/manifests/0"))
+        ElementsAre("left L05 blobs/sha256"))
         << "it is no layout any more";
     EXPECT_FALSE(stdfs::exists(layout.path() / "blobs/sha256"));
   }
@@ -534,9 +535,9 @@ TEST_F(RepairTest, CanBeEndedAndTakenUpAgainAfterEachStep) {
   for (int steps = 1;; ++steps) {
     const TestLayout layout;
     remove(layout, "oci-layout");
-    remove(layout, "blobs/sha256");
     stdfs::create_directory(layout.path() / ".umoci-1");
     const std::string entry = root_of(layout);
+    stdfs::remove(layout.blob(entry));
     int count = 0;
     try {
       repair_layout(layout.path(), options(),
@@ -545,13 +546,14 @@ TEST_F(RepairTest, CanBeEndedAndTakenUpAgainAfterEachStep) {
                          [&](const auto&, const auto&) {
                            if (++count == steps) throw Stop();
                          }});
-      EXPECT_EQ(steps, 5) << "steps there are, and one more";
+      EXPECT_EQ(steps, 4) << "steps there are, and one more";
       break;
     } catch (const Stop&) {
       repair(layout);
     }
     EXPECT_THAT(planned(layout), IsEmpty());
-    EXPECT_THAT(layout.check(), IsEmpty());
+    // What the lost manifest led to.
+    for (const Finding& finding : layout.check()) EXPECT_EQ(finding.rule, "L09");
     int reports = 0;
     for (const auto& item : stdfs::directory_iterator(layout.path())) {
       if (!item.path().filename().string().starts_with("fsck-moved-")) continue;
