@@ -2,6 +2,7 @@
 #include <cli/finding_report.hpp>
 
 #include <cli/go_quote.hpp>
+#include <cli/json_line.hpp>
 #include <cli/json_number.hpp>
 
 #include <umoci/base/utf8.hpp>
@@ -76,8 +77,6 @@ Json to_json(const Findings& findings) {
   return json;
 }
 
-void print_json(std::ostream& out, const Findings& findings) {
-  out << to_json(findings).dump() << '\n';
-}
+void print_json(const Io& io, const Findings& findings) { print_json_line(io, to_json(findings)); }
 
 }  // namespace umoci::cli

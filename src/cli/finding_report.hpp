@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cli/run.hpp>
+
 #include <umoci/check/findings.hpp>
 #include <umoci/oci/json.hpp>
 
@@ -18,9 +20,9 @@ void print_place(std::ostream& out, const check::Place& place);
 /// Members `document` and `pointer`, as they stand there.
 void set_place(oci::Json& json, const check::Place& place);
 /// One line of JSON.
-void print_json(std::ostream& out, const check::Findings& findings);
+void print_json(const Io& io, const check::Findings& findings);
 /// One line of JSON. Spec: SARIF 2.1.0 (OASIS), as described in
 /// docs/formats/json-output/validate.md.
-void print_sarif(std::ostream& out, const check::Findings& findings);
+void print_sarif(const Io& io, const check::Findings& findings);
 
 }  // namespace umoci::cli

@@ -2,6 +2,7 @@
 #include <cli/finding_report.hpp>
 
 #include <cli/go_quote.hpp>
+#include <cli/json_line.hpp>
 #include <cli/json_number.hpp>
 #include <cli/version.hpp>
 
@@ -106,7 +107,7 @@ Json result_json(const Finding& finding, std::size_t rule_index) {
 
 }  // namespace
 
-void print_sarif(std::ostream& out, const check::Findings& findings) {
+void print_sarif(const Io& io, const check::Findings& findings) {
   Json::Array rules;
   std::map<std::string_view, std::size_t> indexes;
   for (const Rule& rule : check::rules()) {
@@ -130,7 +131,7 @@ void print_sarif(std::ostream& out, const check::Findings& findings) {
   json.set("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
   json.set("version", "2.1.0");
   json.set("runs", Json::Array{std::move(run)});
-  out << json.dump() << '\n';
+  print_json_line(io, json);
 }
 
 }  // namespace umoci::cli

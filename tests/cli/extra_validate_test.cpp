@@ -223,6 +223,20 @@ TEST_F(ValidateTest, as_sarif_names_the_file_of_a_document) {
   EXPECT_THAT(out, HasSubstr("\"fullyQualifiedName\":\"index.json -"));
 }
 
+TEST_F(ValidateTest, does_not_let_names_steer_a_terminal) {
+  test::write_file(path("layout/index.json"),
+                   "{\"schemaVersion\":2,\"manifests\":[],"
+                   "\"annotations\":{\"a\xc2\x9b\x33\x31m\xe2\x80\xae\":\"\"}}");
+  for (const char* form : {"--json", "--sarif"}) {
+    out_is_terminal = false;
+    EXPECT_THAT(validate({form}).out, HasSubstr("\xc2\x9b"));
+    out_is_terminal = true;
+    const std::string shown = validate({form}).out;
+    EXPECT_THAT(shown, ::testing::Not(HasSubstr("\xc2\x9b")));
+    EXPECT_THAT(shown, ::testing::Not(HasSubstr("\xe2\x80\xae")));
+  }
+}
+
 TEST_F(ValidateTest, leaves_the_layout_alone) {
   put_bad_index();
   const auto before = everything();

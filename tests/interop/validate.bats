@@ -87,3 +87,18 @@ images() {
   done
   no_errors layout
 }
+
+@test "a blob that may not be read is told, and the rest is checked" {
+  require_root
+  require_tools setpriv
+  images "$UMOCI"
+  local blobs=(layout/blobs/sha256/*) status=0
+  chmod 600 "${blobs[0]}"
+  printf x >>"${blobs[1]}"
+  not_valid layout
+  setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all \
+    "$UMOCI" validate --all-blobs --layout layout >out 2>err || status=$?
+  [ "$status" -eq 1 ]
+  grep -q "^error L07 ${blobs[0]#layout/}: cannot be read" out
+  grep -q "^error L07 ${blobs[1]#layout/}: content has the digest" out
+}

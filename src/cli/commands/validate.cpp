@@ -22,9 +22,9 @@ namespace {
 void print(const Invocation& line, const check::Findings& findings) {
   std::ostream& out = line.io.out;
   if (line.flags.is_set("json")) {
-    print_json(out, findings);
+    print_json(line.io, findings);
   } else if (line.flags.is_set("sarif")) {
-    print_sarif(out, findings);
+    print_sarif(line.io, findings);
   } else {
     print_text(out, findings);
   }

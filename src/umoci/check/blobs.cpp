@@ -28,7 +28,18 @@ bool Blobs::is_examined(const std::string& digest) const { return examined_.cont
 const Blob& Blobs::examine(const std::string& digest, const Reader& reader) {
   const auto known = examined_.find(digest);
   if (known != examined_.end() && !reader) return known->second;
-  return examined_.insert_or_assign(digest, examine_file(digest, reader)).first->second;
+  return examined_.insert_or_assign(digest, examine_if_allowed(digest, reader)).first->second;
+}
+
+Blob Blobs::examine_if_allowed(const std::string& digest, const Reader& reader) {
+  try {
+    return examine_file(digest, reader);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::permission) throw;
+    findings_.add("L07", {.document = blob_file(digest), .pointer = ""},
+                  "cannot be read, and was not checked");
+    return {.state = Blob::State::unreadable};
+  }
 }
 
 Blob Blobs::examine_file(const std::string& digest, const Reader& reader) {

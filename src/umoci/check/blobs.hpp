@@ -22,6 +22,7 @@ struct Blob {
     missing,
     no_file,       ///< something else has its name
     unverifiable,  ///< nothing here can compute its digest
+    unreadable,    ///< the caller may not read it
     too_large,     ///< beyond Limits::layer_bytes: not read
     wrong,         ///< the content has another digest
     right,
@@ -30,7 +31,7 @@ struct Blob {
 };
 
 /// The blobs of a layout, each read once however often it is referred to. What does not match its
-/// name is reported, once (L07, L13).
+/// name, or cannot be read, is reported, once (L07, L13).
 class Blobs {
  public:
   struct Surroundings {
@@ -43,7 +44,7 @@ class Blobs {
   Blobs(const LayoutFiles& files, Findings& findings, Surroundings surroundings);
 
   /// `digest` follows the grammar. If there is a `reader` the content is lent to it, which is not
-  /// verified yet then; to be asked for once. Throws: io, permission, cancelled.
+  /// verified yet then; to be asked for once. Throws: io, cancelled.
   const Blob& examine(const std::string& digest, const Reader& reader = {});
 
   /// The content of a blob that is right, and still is; nullopt if it is not, or larger than
@@ -54,6 +55,7 @@ class Blobs {
   [[nodiscard]] bool is_examined(const std::string& digest) const;
 
  private:
+  [[nodiscard]] Blob examine_if_allowed(const std::string& digest, const Reader& reader);
   [[nodiscard]] Blob examine_file(const std::string& digest, const Reader& reader);
 
   const LayoutFiles& files_;

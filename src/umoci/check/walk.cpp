@@ -96,6 +96,7 @@ void Walk::check_blob(const Step& step) {
   const DescriptorFacts& target = step.target;
   const Blob& blob = blobs_.examine(target.digest);
   const bool is_absent = blob.state == Blob::State::missing || blob.state == Blob::State::no_file;
+  if (blob.state == Blob::State::unreadable) return;
   if (!is_absent) {
     check_against(step, blob);
   } else if (!target.data) {
