@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace umoci::store {
@@ -63,8 +64,19 @@ class Names {
   void set(const std::string& name) {
     const std::int64_t number = ++count_;
     set_ref(index_, name, entry_of(number));
-    std::erase_if(model_, [&](const ModelEntry& entry) { return entry.name == name; });
-    model_.push_back({name, number});
+    // In the place of the first one of that name.
+    std::vector<ModelEntry> entries;
+    bool is_placed = false;
+    for (const ModelEntry& entry : std::exchange(model_, {})) {
+      if (entry.name != name) {
+        entries.push_back(entry);
+      } else if (!is_placed) {
+        entries.push_back({name, number});
+        is_placed = true;
+      }
+    }
+    if (!is_placed) entries.push_back({name, number});
+    model_ = std::move(entries);
   }
 
   void remove(const std::string& name) {

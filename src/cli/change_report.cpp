@@ -4,6 +4,7 @@
 #include <umoci/base/error.hpp>
 #include <umoci/store/ref_name.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <ostream>
 #include <vector>
@@ -11,13 +12,20 @@
 namespace umoci::cli {
 namespace {
 
+/// Digests in an index may be of any text.
+std::string shown(const digest::Digest& digest) {
+  const std::string& text = digest.text();
+  const bool is_plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+  return is_plain ? text : quoted(text);
+}
+
 /// What a name means; several entries of the index may have it.
 std::string meaning(const std::vector<digest::Digest>& digests) {
   if (digests.empty()) return "none";
   std::string text;
   for (const digest::Digest& digest : digests) {
     if (!text.empty()) text += ',';
-    text += digest.text();
+    text += shown(digest);
   }
   return text;
 }

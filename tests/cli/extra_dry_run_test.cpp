@@ -222,6 +222,10 @@ TEST_F(DryRunTest, puts_no_name_on_the_terminal_that_could_steer_it) {
   print_text(out, {.written = {{.digest = one, .size_bytes = 7}},
                    .refs = {{.name = "a b\x1b[31m\n", .before = {one, two}, .after = {two}}}});
   EXPECT_EQ(out.str(), "blob a:1 7\ntag \"a b\\x1b[31m\\x0a\" a:1,a:2 -> a:2\n");
+  out.str({});
+  const digest::Digest odd("a:\x1b[2J\nblob");
+  print_text(out, {.written = {}, .refs = {{.name = "t", .before = {odd}, .after = {}}}});
+  EXPECT_EQ(out.str(), "tag t \"a:\\x1b[2J\\x0ablob\" -> none\n");
 }
 
 }  // namespace
