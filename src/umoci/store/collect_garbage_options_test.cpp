@@ -3,6 +3,7 @@
 // Collections that keep or remove more than others, because they were asked to.
 
 #include <umoci/store/collect_garbage.hpp>
+#include <umoci/store/ref_name.hpp>
 
 #include <umoci/base/unique_fd.hpp>
 #include <umoci_test/errors.hpp>
@@ -161,6 +162,29 @@ TEST_F(CollectOptionsTest, OnlyWholeDocumentsAreReferrers) {
   const auto report = collect({.referrers = Referrers::kept});
   EXPECT_EQ(report.removed.size(), 6U);
   EXPECT_EQ(report.kept_blobs, 3U);
+}
+
+TEST_F(CollectOptionsTest, AMissingSubjectThatIsOwnedElsewhereIsDamage) {
+  const auto orphan =
+      with_layout([](Layout& layout) { return put_document(layout, "", "orphan"); });
+  oci::Descriptor missing;
+  missing.media_type = oci::media_type::manifest;
+  missing.digest = digest::digest_of("missing");
+  const auto owner =
+      with_layout([&](Layout& layout) { return test::put_index(layout, {missing}); });
+  tag("owner", owner);
+  tag("pointer", put_referrer(missing, "signature"));
+  const auto expect_nothing_removed = [&] {
+    EXPECT_ERROR(not_found, missing.digest.text(), collect());
+    EXPECT_TRUE(std::filesystem::exists(file_of(orphan)));
+  };
+  expect_nothing_removed();
+  // Now it is the last one: whichever is looked at first must not matter.
+  with_layout([](Layout& layout) {
+    layout.update_index([](oci::Index& index) { remove_ref(index, "owner"); });
+  });
+  tag("owner", owner);
+  expect_nothing_removed();
 }
 
 TEST_F(CollectOptionsTest, DamageIsPassedOverWithAWarningIfThatIsAsked) {

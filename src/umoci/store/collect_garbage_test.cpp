@@ -152,31 +152,6 @@ TEST_F(GarbageTest, SubjectsAreFollowedButMayBeMissing) {
   EXPECT_EQ(files().size(), 2U);
 }
 
-TEST_F(GarbageTest, AMissingSubjectThatIsOwnedElsewhereIsNeeded) {
-  add_orphan("orphan");
-  oci::Descriptor missing;
-  missing.media_type = oci::media_type::manifest;
-  missing.digest = digest::digest_of("missing");
-  const auto own = [&](Layout& layout) { return test::put_index(layout, {missing}); };
-  const auto point = [&](Layout& layout) {
-    oci::Manifest manifest;
-    manifest.config = test::put_document(layout, oci::media_type::empty, "{}");
-    manifest.subject = missing;
-    return test::put_document(layout, oci::media_type::manifest, manifest.dump());
-  };
-  const auto expect_nothing_removed = [&] {
-    const auto before = files();
-    EXPECT_ERROR(not_found, missing.digest.text(), collect());
-    EXPECT_EQ(files(), before);
-  };
-  add("owner", own);
-  add("pointer", point);
-  expect_nothing_removed();
-  // Now it is the last one: whichever is looked at first must not matter.
-  add("owner", own);
-  expect_nothing_removed();
-}
-
 TEST_F(GarbageTest, ASubjectThatIsThereMustBeWhole) {
   add_orphan("orphan");
   add("t", [&](Layout& layout) {
