@@ -58,6 +58,25 @@ Difference difference(const MovedImage& moved) {
                           quoted(moved.ref_name), moved.start.path.target().digest.text(), why));
 }
 
+/// Throws: conflict if what is there now is damaged, or no image.
+Image open_image(const store::Layout& layout, const MovedImage& moved) {
+  try {
+    Image image = Image::open(layout, *moved.present.successor);
+    check_layers(image, layout.limits());
+    return image;
+  } catch (const Error& error) {
+    switch (error.kind()) {
+      case ErrorKind::unsupported:
+      case ErrorKind::not_found:
+      case ErrorKind::corrupt:
+      case ErrorKind::invalid_data:
+        fail_without_successor(moved, error.what());
+      default:
+        throw;
+    }
+  }
+}
+
 }  // namespace
 
 void warn_of(const MovedImage& moved, const DescriptorPath& next, Log& log) {
@@ -82,7 +101,7 @@ Image open_successor(const store::Layout& layout, const MovedImage& moved, Layer
   if (!moved.present.successor) {
     fail_without_successor(moved, std::string(words_for(moved.present.standing).deed));
   }
-  Image successor = Image::open(layout, *moved.present.successor);
+  Image successor = open_image(layout, moved);
   const std::string name = successor.path.target().digest.text();
   const auto& old_layers = moved.start.manifest.layers;
   const auto& layers = successor.manifest.layers;
@@ -96,7 +115,6 @@ Image open_successor(const store::Layout& layout, const MovedImage& moved, Layer
     fail_without_successor(moved, fmt::format("{} has more layers: {} instead of {}", name,
                                               layers.size(), old_layers.size()));
   }
-  check_layers(successor, layout.limits());
   return successor;
 }
 
