@@ -136,6 +136,11 @@ class GeneratedLayout {
     }
     if (node.kind == NodeKind::pointer) node.owned.push_back(any_edge(input, nodes_.size()));
     node.text = text_of(node);
+    // Documents in documents in documents would soon be larger than any may be.
+    constexpr std::size_t most_embedded_bytes = 64U << 10U;
+    if (node.presence == Presence::embedded && node.text.size() > most_embedded_bytes) {
+      node.presence = Presence::whole;
+    }
     nodes_.push_back(std::move(node));
   }
 
